@@ -1,0 +1,61 @@
+"""Check all of params.yaml before anything runs: DVC deletes a stage's results before it starts the stage.
+
+python -m stages.validate
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+os.environ.setdefault("KERAS_BACKEND", "numpy")  # signatures are read, nothing is trained: spares loading TensorFlow
+
+from stages.catalogue import UserError, load, names, read_params, run
+from stages.settings import DATA, IMAGE, SPLIT, TRAINING, check, keywords
+
+Names = Annotated[list[str], Field(min_length=1)]
+FIGURES = {"cell": Names, "dataset": Names}
+BLOCKS = {"datasets", "architectures", "data", "split", "training", "architecture", "tasks", "figures", "experiments"}
+
+
+def check_names(values, kind: str, where: str, blocks: dict | None = None) -> None:
+    """A list of different names, each with a file in stages/<kind>/ and, where `blocks` is given, a block in it."""
+    if not isinstance(values, list) or not values or len(set(map(str, values))) != len(values):
+        raise UserError(f"params.yaml: {where} = {values!r}: should be a list of different names")
+    for name in values:
+        if name not in names(kind):
+            raise UserError(f"params.yaml: {where} has '{name}'; stages/{kind}/ has {', '.join(names(kind))}")
+        if blocks is not None and name not in blocks:
+            raise UserError(f"params.yaml: {where} has '{name}', which has no block of settings")
+
+
+def check_params(params: dict) -> None:
+    """Raises UserError in one line that names key, value and what is allowed."""
+    check(dict.fromkeys(sorted(BLOCKS), dict | list), params, "params.yaml")
+    for block in ("data", "architecture", "tasks", "experiments"):
+        if not isinstance(params[block], dict):
+            raise UserError(f"params.yaml: {block} = {params[block]!r}: should be a block of settings")
+    check_names(params["datasets"], "datasets", "datasets", params["data"])
+    check_names(params["architectures"], "architectures", "architectures", params["architecture"])
+    check_names(list(params["tasks"]), "tasks", "tasks")
+    check(TRAINING, params["training"], "training")
+    check(SPLIT, params["split"], "split")
+    for dataset, block in params["data"].items():
+        check(IMAGE | DATA, block, f"data.{dataset}")
+    for architecture, block in params["architecture"].items():
+        check(keywords(load("architectures", architecture).build), block, f"architecture.{architecture}")
+    for task, block in params["tasks"].items():
+        check(keywords(load("tasks", task).score), block, f"tasks.{task}")
+    check(FIGURES, params["figures"], "figures")
+    for kind, listed in params["figures"].items():
+        check_names(listed, f"figures/{kind}", f"figures.{kind}")
+
+
+def main() -> None:
+    check_params(read_params())
+    Path("data/validated").write_text("params.yaml is valid\n")
+
+
+if __name__ == "__main__":
+    run(main)
