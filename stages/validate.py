@@ -3,18 +3,18 @@
 python -m stages.validate
 """
 
-import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
-os.environ.setdefault("KERAS_BACKEND", "numpy")  # signatures are read, nothing is trained: spares loading TensorFlow
-
+from stages import runtime
 from stages.catalogue import UserError, load, names, read_params, run
-from stages.settings import DATA, IMAGE, SPLIT, TRAINING, check, keywords
+from stages.changes import changed
+from stages.settings import DATA, IMAGE, SPLIT, TRAINING, check, check_cell, keywords
 
 Names = Annotated[list[str], Field(min_length=1)]
+EXPERIMENT = {"dataset": str, "architecture": str, "question": str, "changes": dict[str, Any]}
 FIGURES = {"cell": Names, "dataset": Names}
 BLOCKS = {"datasets", "architectures", "data", "split", "training", "architecture", "tasks", "figures", "experiments"}
 
@@ -52,8 +52,22 @@ def check_params(params: dict) -> None:
         check_names(listed, f"figures/{kind}", f"figures.{kind}")
 
 
+def check_experiments(params: dict) -> None:
+    """Every experiment changes settings that exist, to values that are allowed."""
+    for name, block in params["experiments"].items():
+        check(EXPERIMENT, block, f"experiments.{name}")
+        check_names([block["dataset"]], "datasets", f"experiments.{name}.dataset", params["data"])
+        check_names(
+            [block["architecture"]], "architectures", f"experiments.{name}.architecture", params["architecture"]
+        )
+        check_cell(changed(params, block["changes"]), block["dataset"], block["architecture"])
+
+
 def main() -> None:
-    check_params(read_params())
+    params = read_params()
+    runtime.start(threads=1)  # loads TensorFlow without its notes
+    check_params(params)
+    check_experiments(params)
     Path("data/validated").write_text("params.yaml is valid\n")
 
 

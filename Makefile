@@ -1,0 +1,52 @@
+# make demo     set up, then compare all architectures on the bundled digits (no download)
+# make test     set up, then run the tests that take seconds
+# make all      everything: all data sets, all architectures; hours
+# JOBS=4        how many cells run side by side (default: the number of cores)
+# PYTHON=...    the Python (3.11 to 3.13) to set up with
+
+PYTHON ?= python3
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+CELLS = dvc stage list --name-only | grep -E
+
+.PHONY: setup demo all test slow lint
+
+setup: .venv/ready
+
+.venv/ready: requirements.txt
+	@rm -rf .venv
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+	  { echo "error: this needs Python 3.11 to 3.13; name one: make demo PYTHON=python3.12"; exit 1; }
+	@echo "setting up .venv (TensorFlow is large: minutes on a first run)"
+	@if command -v uv > /dev/null; then \
+	  uv venv --quiet --python $(PYTHON) .venv && \
+	  uv pip install --quiet --python .venv --compile-bytecode --require-hashes -r requirements.txt; \
+	else \
+	  $(PYTHON) -m venv .venv && \
+	  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt; \
+	fi
+	@touch .venv/ready
+
+# Cells run side by side, one thread each; then what compares them. -s: this stage alone, its inputs are there.
+demo: setup
+	@dvc repro prepare@digits
+	@for stage in train evaluate illustrate; do \
+	  $(CELLS) "^$$stage@digits-" | xargs -P $(JOBS) -n 1 dvc --wait-for-lock repro -s || exit 1; \
+	done
+	@dvc repro -s compare@digits
+	@dvc repro -s report
+	@echo "read $(CURDIR)/REPORT.md; pictures of single cells: data/pictures/digits/, all in one page: dvc plots show"
+
+all: setup
+	@dvc repro prepare
+	@$(CELLS) "^train@" | xargs -P $(JOBS) -n 1 dvc --wait-for-lock repro -s
+	@dvc repro
+
+test: setup
+	@python -m pytest -m "not slow and not data"
+
+slow: setup
+	@python -m pytest -m "slow and not data"
+
+lint: setup
+	@ruff check . && ruff format --check .

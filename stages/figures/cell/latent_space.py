@@ -1,0 +1,37 @@
+"""The latents of test images on their first two principal axes, coloured by class."""
+
+from matplotlib import colormaps
+
+from stages.style import GREY, new_figure, plain, spoken
+
+
+def draw(cell):
+    figure = new_figure(7, 5.2)
+    axes = figure.subplots()
+    plain(axes)
+    if cell.labels is None:
+        axes.scatter(*cell.latents.T, s=6, color=GREY, linewidths=0)
+    else:
+        for label, name in enumerate(cell.classes):
+            points = cell.latents[cell.labels == label]
+            colour = colormaps["tab20"](label % 20) if len(cell.classes) > 10 else colormaps["tab10"](label)
+            axes.scatter(*points.T, s=3, color=colour, linewidths=0, alpha=0.35)
+            # The name at the centre says the class without relying on colour.
+            axes.text(
+                *points.mean(axis=0),
+                name,
+                color=colour,
+                fontsize=9,
+                fontweight="bold",
+                ha="center",
+                va="center",
+                bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.8},
+            )
+    axes.set_xlabel("first principal axis of the latents")
+    axes.set_ylabel("second")
+    axes.set_title(
+        f"{spoken(cell.architecture)} on {spoken(cell.dataset)}: latents of {len(cell.latents):,} test images\n"
+        f"the two axes hold {cell.explained:.0%} of their variance",
+        fontsize=11,
+    )
+    return figure

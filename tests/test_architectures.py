@@ -1,0 +1,139 @@
+"""What every architecture has to keep, whatever it is: the product of all architectures and image shapes."""
+
+import keras
+import numpy as np
+import pytest
+from conftest import blobs
+from keras import ops
+
+from stages import runtime
+from stages.autoencoder import predict, save
+from stages.catalogue import load, names
+from stages.cell import functions_of, load_model
+from stages.settings import check, keywords
+from stages.train import fit, options_of
+
+SHAPES = [(16, 16, 1), (13, 9, 3)]  # a plain one; an odd, oblong, coloured one
+
+
+@pytest.fixture(params=names("architectures"))
+def architecture(request):
+    return request.param
+
+
+def make(architecture, image_shape, params, latent_size=6, loss="squared_error", **changes):
+    runtime.reseed(0)
+    params["data"]["digits"]["width"] = 0.25
+    options = options_of(params, "digits", architecture) | changes
+    return load("architectures", architecture).build(image_shape, latent_size, "relu", loss, **options)
+
+
+@pytest.mark.parametrize("image_shape", SHAPES)
+def test_shapes_and_loss_terms(architecture, image_shape, params):
+    model = make(architecture, image_shape, params)
+    images = blobs(20, image_shape)
+    functions = functions_of(model)
+    latents = functions.encode(images)
+    assert latents.shape == (20, 6)
+    assert functions.decode(latents).shape == images.shape
+    np.testing.assert_array_equal(functions.decode(latents), predict(model, images))
+    if model.generative:
+        assert functions.sample(4, seed=0).shape == (4, *image_shape)
+        np.testing.assert_array_equal(functions.sample(4, seed=1), functions.sample(4, seed=1))
+
+    terms = model.loss_terms(ops.cast(images, "float32") / 255, training=False)
+    assert tuple(terms) == model.terms
+    assert all(values.shape == (20,) for values in terms.values())
+    assert set(model.weights_of_terms()) <= set(terms)
+
+
+@pytest.mark.parametrize("loss", ["squared_error", "absolute_error", "binary_crossentropy"])
+def test_training_lowers_the_loss_it_selects_by(architecture, loss, params):
+    image_shape = (16, 16, 1)
+    model = make(architecture, image_shape, params, loss=loss)
+    train, validation = blobs(256, image_shape), blobs(64, image_shape, seed=1)
+    model.start_at_mean(train)
+    data = {"epochs": 6, "batch_size": 16, "passes_per_epoch": 2}
+    curves = fit(model, train, validation, data, params["training"], "test")
+
+    assert set(curves) == {split + term for split in ("", "val_") for term in ("loss", *model.terms)}
+    weights = model.weights_of_terms()
+    total = sum(weights.get(term, 1.0) * np.array(curves[f"val_{term}"]) for term in model.terms)
+    np.testing.assert_allclose(total, curves["val_loss"], rtol=1e-4)
+    if architecture != "pca":
+        assert min(curves["val_loss"]) < curves["val_loss"][0]
+    if loss == "squared_error":  # which the mean image minimises among constant answers
+        error = np.mean((predict(model, validation) - validation / 255) ** 2)
+        assert error < np.mean((train.mean(axis=0) / 255 - validation / 255) ** 2)
+
+
+def test_the_best_epoch_is_restored(params):
+    """A learning rate that ruins the weights after a good start must not leave the ruin behind."""
+    model = make("deep", (16, 16, 1), params)
+    train = blobs(256, (16, 16, 1))
+    training = {**params["training"], "schedule": "constant", "learning_rate": 0.05, "patience": 3}
+    data = {"epochs": 15, "batch_size": 8, "passes_per_epoch": 1}
+    curves = fit(model, train, train[:64], data, training, "test")
+    left_with = model.evaluate(train[:64], verbose=0, return_dict=True)["loss"]
+    assert left_with == pytest.approx(min(curves["val_loss"]), rel=1e-4)
+
+
+@pytest.mark.parametrize("image_shape", SHAPES)
+def test_saving(architecture, image_shape, params, tmp_path):
+    model = make(architecture, image_shape, params)
+    images = blobs(20, image_shape)
+    model.compile("adam")
+    model.fit(images, validation_data=images, epochs=1, verbose=0)
+    save(model, tmp_path / "model.keras")
+    loaded = load_model(tmp_path / "model.keras", architecture)
+    np.testing.assert_array_equal(predict(loaded, images), predict(model, images))
+
+    save(loaded, tmp_path / "again.keras")
+    assert (tmp_path / "again.keras").read_bytes() == (tmp_path / "model.keras").read_bytes()
+
+
+def test_the_same_seed_gives_the_same_bytes(architecture, params, tmp_path):
+    images = blobs(64, (16, 16, 1))
+    for name in ("first", "second"):
+        model = make(architecture, (16, 16, 1), params)
+        model.compile("adam")
+        model.fit(images, validation_data=images, epochs=2, verbose=0)
+        save(model, tmp_path / name)
+    assert (tmp_path / "first").read_bytes() == (tmp_path / "second").read_bytes()
+
+
+def test_params_block_matches_the_signature(architecture, params):
+    check(keywords(load("architectures", architecture).build), params["architecture"][architecture], architecture)
+
+
+def test_floats_and_bytes_are_the_same_images(architecture, params):
+    model = make(architecture, (16, 16, 1), params)
+    images = blobs(5, (16, 16, 1))
+    np.testing.assert_allclose(predict(model, images / 255), predict(model, images), atol=1e-6)
+
+
+def test_precision_reaches_the_layers(params):
+    keras.backend.clear_session()
+    runtime.reseed(0, "mixed_bfloat16")
+    build = load("architectures", "deep").build
+    model = build((16, 16, 1), 6, "relu", "squared_error", hidden=[8])
+    assert model.encoder.get_layer("dense_0").compute_dtype == "bfloat16"
+    assert predict(model, blobs(3, (16, 16, 1))).dtype == np.float32
+    runtime.reseed(0)
+    assert keras.config.dtype_policy().name == "float32"
+
+
+def test_full_widths_keep_feature_maps(params):
+    model = make("convolutional", (28, 28, 1), params, latent="feature_maps")
+    images = blobs(3, (28, 28, 1))
+    assert predict(model.encode, images).shape[1] == model.decoder.input_shape[1]
+    assert predict(model, images).shape == images.shape
+
+
+def test_layer_sizes(params):
+    """784-64-784 and 784-256-128-64-128-256-784, as params.yaml has them for MNIST."""
+    for architecture, widths in {"vanilla": [64, 784], "deep": [256, 128, 64, 128, 256, 784]}.items():
+        options = options_of(params, "mnist", architecture)
+        model = load("architectures", architecture).build((28, 28, 1), 64, "relu", "squared_error", **options)
+        dense = [x for part in (model.encoder, model.decoder) for x in part.layers if isinstance(x, keras.layers.Dense)]
+        assert [layer.units for layer in dense] == widths
