@@ -13,7 +13,8 @@ from PIL import Image
 
 from stages import runtime
 from stages.catalogue import load, read_params, run
-from stages.cell import Data, functions_of, load_data, load_model
+from stages.cell import Data
+from stages.trained import functions_of, load_data, load_model
 
 
 def multiply_adds(model) -> int:
@@ -89,6 +90,20 @@ def evaluate(models: dict[int, object], data: Data, tasks: dict[str, dict], curv
     return rounded(metrics)
 
 
+def evaluate_folder(params: dict, dataset: str, architecture: str, folder: Path) -> tuple[dict, Image.Image]:
+    """Load what training wrote to a folder; its metrics, and the strip of showcase images of the first seed."""
+    runtime.reseed(0)
+    seeds = params["data"][dataset]["seeds"]
+    models = {seed: load_model(folder / f"seed-{seed}.keras", architecture) for seed in seeds}
+    data = load_data(dataset)
+    curves = json.loads((folder / "curves.json").read_text())
+    classes = json.loads(Path("data/prepared", dataset, "summary.json").read_text())["classes"]
+    metrics = evaluate(models, data, params["tasks"], curves, classes)
+    functions = functions_of(models[seeds[0]])
+    shown = data.test[data.showcase]
+    return metrics, strip(shown, functions.decode(functions.encode(shown)))
+
+
 def to_json(value, indent: str = "") -> str:
     """JSON with a line for each key and every list on one line, so that Git's differences stay readable."""
     if not isinstance(value, dict):
@@ -105,23 +120,12 @@ def main() -> None:
     cell = parser.parse_args()
     params = read_params()
     runtime.start(params["training"]["threads"])
-    runtime.reseed(0)
     folder = Path("data/models", cell.dataset, cell.architecture)
-    seeds = params["data"][cell.dataset]["seeds"]
-    models = {seed: load_model(folder / f"seed-{seed}.keras", cell.architecture) for seed in seeds}
-    data = load_data(cell.dataset)
-    curves = json.loads((folder / "curves.json").read_text())
-    classes = json.loads(Path("data/prepared", cell.dataset, "summary.json").read_text())["classes"]
-    metrics = evaluate(models, data, params["tasks"], curves, classes)
-
-    path = Path("metrics", cell.dataset, f"{cell.architecture}.json")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(to_json(metrics) + "\n")
-    functions = functions_of(next(iter(models.values())))
-    shown = data.test[data.showcase]
-    picture = Path("plots/strips", cell.dataset, f"{cell.architecture}.png")
-    picture.parent.mkdir(parents=True, exist_ok=True)
-    strip(shown, functions.decode(functions.encode(shown))).save(picture)
+    metrics, picture = evaluate_folder(params, cell.dataset, cell.architecture, folder)
+    for path in (Path("metrics", cell.dataset), Path("plots/strips", cell.dataset)):
+        path.mkdir(parents=True, exist_ok=True)
+    Path("metrics", cell.dataset, f"{cell.architecture}.json").write_text(to_json(metrics) + "\n")
+    picture.save(Path("plots/strips", cell.dataset, f"{cell.architecture}.png"))
     for task in params["tasks"]:
         headline = ", ".join(f"{name} {value:.4g}" for name, value in metrics[task].items())
         print(f"{cell.dataset} {cell.architecture}: {task}: {headline}")

@@ -69,16 +69,14 @@ def compare(
         beyond_sampling = abs(difference) > 1.96 * np.hypot(errors[name], errors[reference])
         verdict = "tie"
         if beyond_sampling and (not several or adjusted[name] < LEVEL):
-            wins = (difference < 0) == lower_is_better
-            verdict = {(True, True): "better", (True, False): "worse", (False, True): "ahead"}.get(
-                (several, wins), "behind"
-            )
+            win, loss = ("better", "worse") if several else ("ahead", "behind")
+            verdict = win if (difference < 0) == lower_is_better else loss
         result[name] = Comparison(difference, adjusted[name], verdict)
     return result
 
 
 def _paired_p(differences: np.ndarray) -> float:
     """Two-sided p value of the paired t test; where all seeds differ by the same, 0, or 1 if that is nothing."""
-    if np.ptp(differences) == 0:
+    if np.ptp(differences) <= 1e-12 * np.abs(differences).max():
         return float(differences[0] == 0)
     return float(stats.ttest_1samp(differences, 0).pvalue)

@@ -14,9 +14,10 @@ from sklearn.decomposition import PCA
 
 from stages import runtime
 from stages.catalogue import load, read_params, run
-from stages.cell import Data, Functions, functions_of, load_data, load_model
+from stages.cell import Data, Functions
 from stages.measures import mse
 from stages.style import save
+from stages.trained import functions_of, load_data, load_model
 
 SHOWN = 10  # images in a row
 POINTS = 2000  # test images in the latent space

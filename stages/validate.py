@@ -44,6 +44,8 @@ def check_params(params: dict) -> None:
     for dataset, block in params["data"].items():
         check(IMAGE | DATA, block, f"data.{dataset}")
     for architecture, block in params["architecture"].items():
+        if block and not keywords(load("architectures", architecture).build):
+            raise UserError(f"params.yaml: architecture.{architecture} = {block!r}: it takes no settings, write {{}}")
         check(keywords(load("architectures", architecture).build), block, f"architecture.{architecture}")
     for task, block in params["tasks"].items():
         check(keywords(load("tasks", task).score), block, f"tasks.{task}")

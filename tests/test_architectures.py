@@ -9,9 +9,9 @@ from keras import ops
 from stages import runtime
 from stages.autoencoder import predict, save
 from stages.catalogue import load, names
-from stages.cell import functions_of, load_model
 from stages.settings import check, keywords
 from stages.train import fit, options_of
+from stages.trained import functions_of, load_model
 
 SHAPES = [(16, 16, 1), (13, 9, 3)]  # a plain one; an odd, oblong, coloured one
 

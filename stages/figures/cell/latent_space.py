@@ -15,7 +15,7 @@ def draw(cell):
         for label, name in enumerate(cell.classes):
             points = cell.latents[cell.labels == label]
             colour = colormaps["tab20"](label % 20) if len(cell.classes) > 10 else colormaps["tab10"](label)
-            axes.scatter(*points.T, s=3, color=colour, linewidths=0, alpha=0.35)
+            axes.scatter(*points.T, s=9, color=colour, linewidths=0, alpha=0.55)
             # The name at the centre says the class without relying on colour.
             axes.text(
                 *points.mean(axis=0),

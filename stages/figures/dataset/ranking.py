@@ -20,8 +20,8 @@ def draw(results):
             error.axvline(row["mean"], color=GREY, linewidth=0.8, linestyle=":")
     error.set_yticks(range(len(rows)), [f"{row['rank']}. {spoken(row['architecture'])}" for row in rows])
     error.set_xlim(0, None)
-    error.set_xlabel("test MSE per pixel (dotted: PCA); bars: 95 % interval over seeds")
-    cost.set_xlabel("multiply-adds for an image, there and back")
+    error.set_xlabel("test MSE per pixel (dotted: PCA; bars: 95 % interval over seeds)")
+    cost.set_xlabel("multiply-adds per image")
     cost.set_xscale("log")
     for axes in (error, cost):
         plain(axes)

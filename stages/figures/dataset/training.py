@@ -13,7 +13,7 @@ def draw(results):
     columns = min(4, max(1, len(names)))
     lines = -(-len(names) // columns) or 1
     figure = new_figure(3.1 * columns, 2.5 * lines + 0.6)
-    grid = figure.subplots(lines, columns, squeeze=False).flat
+    grid = figure.subplots(lines, columns, squeeze=False).ravel()
     order = list(results.metrics)
     for axes in grid:
         axes.axis("off")

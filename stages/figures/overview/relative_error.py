@@ -7,7 +7,7 @@ def draw(datasets):
     """datasets: name -> rows of metrics/summary/<name>.json about reconstruction, best first."""
     order = datasets["order"]
     tables = {name: rows for name, rows in datasets.items() if name != "order"}
-    figure = new_figure(3.1 * len(tables) + 1.6, 1.2 + 0.32 * len(order))
+    figure = new_figure(3.1 * len(tables) + 1.6, 1.2 + 0.4 * len(order))
     panels = figure.subplots(1, len(tables), sharey=True, squeeze=False)[0]
     for axes, (dataset, rows) in zip(panels, tables.items(), strict=True):
         plain(axes)
@@ -17,12 +17,14 @@ def draw(datasets):
             place = -order.index(name)
             shade = colour(name, order)
             axes.plot([1, row["mean"] / floor], [place, place], color=shade, linewidth=2.5, alpha=0.6)
-            if row["low"] is not None:
-                axes.plot([row["low"] / floor, row["high"] / floor], [place + 0.2] * 2, color=GREY, linewidth=1.2)
             axes.plot(row["mean"] / floor, place, marker(name, order), color=shade, markeredgecolor=GREY, markersize=8)
+            if row["low"] is not None:
+                axes.plot([row["low"] / floor, row["high"] / floor], [place] * 2, "|-", color=GREY, linewidth=1.5)
             star = " *" if row["rank"] == 1 else ""
             label = f"{row['mean'] / floor:.2f}{star}"
-            axes.annotate(label, (row["mean"] / floor, place), (6, 5), textcoords="offset points", fontsize=8)
+            axes.annotate(
+                label, (row["mean"] / floor, place), (0, 7), textcoords="offset points", fontsize=8, ha="center"
+            )
         axes.axvline(1, color=GREY, linewidth=0.8, linestyle=":")
         axes.set_title(spoken(dataset), fontsize=11)
         axes.set_xlim(0, axes.get_xlim()[1] * 1.12)

@@ -1,0 +1,137 @@
+"""The report's words follow from the figures."""
+
+import json
+
+import numpy as np
+import pytest
+
+from stages import compare, report
+from stages.evaluate import rounded, to_json
+
+
+def cell(mse, multiply_adds=100, seeds=3, by_class=(1, 1), generative=False, terms=("reconstruction",)):
+    """A metrics file as evaluate writes it; mse: one value a seed."""
+    epochs = np.linspace(1, 0.1, 10).tolist()
+    curve = {f"{split}{term}": epochs for split in ("", "val_") for term in ("loss", *terms)}
+    scores = {
+        "mse": list(mse),
+        "mse_standard_error": [[0.0001]] * len(mse),
+        "mse_by_class": [[value * factor for factor in by_class] for value in mse],
+    }
+    return {
+        "reconstruction": {"mse": float(np.mean(mse)), "mae": 0.1, "psnr": 20.0, "ssim": 0.9},
+        "cost": {"parameters": 10, "latent_size": 4, "compression_ratio": 64.0, "multiply_adds": multiply_adds},
+        "scores": {"reconstruction": scores},
+        "facts": {
+            "seeds": list(range(len(mse))),
+            "image_shape": [16, 16, 1],
+            "images": [100, 10, 20],
+            "classes": ["a", "b"],
+            "generative": [generative],
+        },
+        "curves": {str(seed): curve for seed in range(len(mse))},
+    }
+
+
+METRICS = {
+    "pca": cell([0.010, 0.010, 0.010]),
+    "vanilla": cell([0.00500, 0.00501, 0.00499], multiply_adds=100),
+    "deep": cell([0.00499, 0.00502, 0.00497], multiply_adds=400),
+    "denoising": cell([0.0201, 0.0200, 0.0202], by_class=(0.4, 1.6)),
+    "variational": cell([0.0100, 0.0101, 0.0099], generative=True, terms=("reconstruction", "kl")),
+}
+
+
+def result(metrics=METRICS):
+    rows = compare.summarise(metrics, ["reconstruction"])
+    return {"rows": rows, "metrics": metrics}
+
+
+def row_of(rows, name):
+    return next(row for row in rows if row["architecture"] == name)
+
+
+def test_ranks_and_verdicts():
+    rows = result()["rows"]
+    ranks = {row["architecture"]: row["rank"] for row in rows}
+    assert (ranks["deep"], ranks["vanilla"], ranks["denoising"]) == (1, 1, 5)
+    assert row_of(rows, "vanilla")["versus_best"] == "tie"
+    assert row_of(rows, "vanilla")["versus_floor"] == "better"
+    assert row_of(rows, "vanilla")["margin_floor"] == pytest.approx(-0.5)
+    assert row_of(rows, "variational")["versus_floor"] == "tie"
+    assert row_of(rows, "denoising")["versus_floor"] == "worse"
+    assert row_of(rows, "pca")["versus_floor"] == "itself"
+
+
+def test_the_pick_is_the_cheapest_of_the_tied():
+    found = result()
+    assert report.pick(found["rows"], found["metrics"])["architecture"] == "vanilla"
+
+
+def test_pca_is_picked_where_it_ties():
+    metrics = {"pca": cell([0.01, 0.01, 0.01]), "deep": cell([0.0099, 0.0101, 0.01], multiply_adds=500)}
+    found = result(metrics)
+    assert report.pick(found["rows"], metrics)["architecture"] == "pca"
+
+
+def test_traits(params):
+    params["architecture"] = {name: params["architecture"][name] for name in METRICS}
+    results = {"digits": result()}
+    strengths, weaknesses = report.traits("deep", params, results)
+    assert strengths[0] == "lowest reconstruction error on digits"
+    assert "error below PCA's by 50 % on digits" in strengths
+    strengths, weaknesses = report.traits("denoising", params, results)
+    assert "error above PCA's by 101 % on digits" in weaknesses
+    assert any("b (1.6 times the mean) on digits" in text for text in weaknesses)
+    assert any("corrupted images" in text for text in weaknesses)
+    strengths, weaknesses = report.traits("variational", params, results)
+    assert "generates new images from its prior" in strengths
+    assert "no better than PCA on digits" in weaknesses
+    assert any("prior (KL)" in text for text in weaknesses)
+
+
+def test_overfitting_and_unfinished():
+    content = cell([0.01])
+    assert report.overfitting(content) == 0
+    assert report.unfinished(content, epochs=10)
+    assert not report.unfinished(content, epochs=20), "early stopping ended it"
+    content["curves"]["0"]["val_loss"] = [1.0, 0.5, 0.4, 0.39, 0.4, 0.42, 0.45, 0.5, 0.5, 0.5]
+    content["curves"]["0"]["loss"] = np.geomspace(1.0, 0.01, 10).tolist()
+    assert report.overfitting(content) == pytest.approx((0.39 - 0.01 ** (3 / 9)) / 0.99)
+    assert not report.unfinished(content, epochs=10)
+
+
+def test_seeds_that_differ_are_an_error(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "metrics" / "digits"
+    folder.mkdir(parents=True)
+    (folder / "pca.json").write_text(json.dumps(cell([0.1, 0.1])))
+    with pytest.raises(Exception, match=r"vanilla\.json is missing: `dvc repro evaluate@digits-vanilla`"):
+        compare.read_metrics("digits", ["pca", "vanilla"])
+    (folder / "vanilla.json").write_text(json.dumps(cell([0.1, 0.1, 0.1])))
+    with pytest.raises(Exception, match="different seeds"):
+        compare.read_metrics("digits", ["pca", "vanilla"])
+
+
+def test_a_file_of_another_architecture_is_passed_over(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "metrics" / "digits"
+    folder.mkdir(parents=True)
+    for name in ("pca", "vanilla", "stale"):
+        (folder / f"{name}.json").write_text(json.dumps(cell([0.1])))
+    assert list(compare.read_metrics("digits", ["vanilla", "pca"])) == ["vanilla", "pca"]
+
+
+def test_json_is_readable_and_exact():
+    value = {"a": {"b": 0.1, "c": [[1, 2], [3.5]]}, "d": ["x"]}
+    text = to_json(value)
+    assert json.loads(text) == value
+    assert '"c": [[1, 2], [3.5]]' in text and text.count("\n") == 6
+    assert rounded({"a": [0.123456789], "b": 12345678}) == {"a": [0.123457], "b": 12345678}
+
+
+def test_curves_are_one_long_table():
+    table = compare.curves({"pca": cell([0.1, 0.1])})
+    assert list(table.columns) == ["architecture", "seed", "epoch", "term", "split", "value"]
+    assert len(table) == 2 * 4 * 10
+    assert set(table["split"]) == {"train", "validation"} and set(table["term"]) == {"loss", "reconstruction"}
