@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from stages.catalogue import UserError, load, read_params, run
+from stages.catalogue import UserError, read_params, run
 from stages.changes import changed
+from stages.figures import overview
 from stages.style import save, spoken
 
 # The rules behind the words of the report; it prints them.
@@ -173,8 +174,7 @@ def main() -> None:
         dataset: [row for row in result["rows"] if row["task"] == "reconstruction"]
         for dataset, result in results.items()
     }
-    figure = load("figures/overview", "relative_error").draw(tables | {"order": architectures})
-    save(figure, Path("plots/overview.png"))
+    save(overview.draw(tables, architectures), Path("plots/overview.png"))
 
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
