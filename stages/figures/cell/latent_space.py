@@ -20,12 +20,12 @@ def draw(cell):
             axes.text(
                 *points.mean(axis=0),
                 name,
-                color=colour,
-                fontsize=9,
+                color="black",
+                fontsize=10,
                 fontweight="bold",
                 ha="center",
                 va="center",
-                bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.8},
+                bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": colour, "pad": 1.2},
             )
     axes.set_xlabel("first principal axis of the latents")
     axes.set_ylabel("second")
