@@ -13,6 +13,8 @@ class Functions(NamedTuple):
     decode: Callable  # latents (n, latent_size) -> float images (n, height, width, channels)
     posterior: Callable | None  # uint8 images -> means and log variances, each (n, latent_size)
     sample: Callable | None  # (n, seed) -> float images (n, height, width, channels), from the prior
+    code: Callable | None  # uint8 images -> whole numbers (n, positions) below codebook_size, of a discrete latent
+    codebook_size: int | None
 
 
 class Data(NamedTuple):

@@ -35,4 +35,6 @@ def functions_of(model) -> Functions:
         decode=lambda latents: predict(model.decode, latents),
         posterior=posterior if hasattr(model, "posterior") else None,
         sample=(lambda n, seed: np.asarray(model.sample(n, seed))) if model.generative else None,
+        code=(lambda images: predict(model.code, images)) if hasattr(model, "code") else None,
+        codebook_size=getattr(model, "codebook_size", None),
     )
