@@ -11,10 +11,11 @@ class Functions(NamedTuple):
 
     encode: Callable  # uint8 images (n, height, width, channels) -> latents (n, latent_size)
     decode: Callable  # latents (n, latent_size) -> float images (n, height, width, channels)
-    posterior: Callable | None  # uint8 images -> means and log variances, each (n, latent_size)
-    sample: Callable | None  # (n, seed) -> float images (n, height, width, channels), from the prior
-    code: Callable | None  # uint8 images -> whole numbers (n, positions) below codebook_size, of a discrete latent
-    codebook_size: int | None
+    posterior: Callable | None = None  # uint8 images -> means and log variances, each (n, latent_size)
+    sample: Callable | None = None  # (n, seed) -> float images (n, height, width, channels), from the prior
+    sample_mixture: Callable | None = None  # the same from a mixture of Gaussians fitted to the training latents
+    code: Callable | None = None  # uint8 images -> whole numbers (n, positions), of a discrete latent
+    codebook_size: int | None = None  # those numbers are below it
 
 
 class Data(NamedTuple):
@@ -27,3 +28,6 @@ class Data(NamedTuple):
     validation_labels: np.ndarray | None
     test_labels: np.ndarray | None
     showcase: np.ndarray  # indices of the test images that pictures show
+    outliers: np.ndarray | None = None  # uint8 images of the same shape from another data set
+    features: Callable | None = None  # images -> (n, units), of a frozen network of this data set's own domain
+    baselines: dict | None = None  # task -> name -> scores, with the first seed, of methods that are no network

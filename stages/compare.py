@@ -5,6 +5,7 @@ python -m stages.compare --dataset mnist
 
 import argparse
 import json
+import shutil
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,8 +25,9 @@ class Results(NamedTuple):
 
     dataset: str
     metrics: dict[str, dict]  # architecture -> content of its metrics file, in the order of params.yaml
-    summary: list[dict]  # the rows that `summarise` makes
-    strips: dict[str, np.ndarray]  # architecture -> uint8 (2, n, height, width, channels): images, reconstructions
+    baselines: dict[str, dict]  # task -> name -> scores of what needs no neural network
+    summary: dict[str, list[dict]]  # task -> the rows that `summarise` makes
+    strips: dict[str, np.ndarray]  # architecture -> uint8 (rows, n, height, width, channels), see evaluate.strips
 
 
 def read_metrics(dataset: str, architectures: list[str]) -> dict[str, dict]:
@@ -42,37 +44,57 @@ def read_metrics(dataset: str, architectures: list[str]) -> dict[str, dict]:
     return metrics
 
 
-def summarise(metrics: dict[str, dict], tasks: list[str]) -> list[dict]:
-    """A row for each task and architecture, best first: the main measure, its interval, and what it amounts to.
+def summarise(metrics: dict[str, dict], baselines: dict[str, dict], task: str) -> list[dict]:
+    """A row for each architecture, best first: the main measure, its interval, and what it amounts to; then a row for
+    each baseline. Nothing where the data set does not have this use (features need classes).
 
-    rank: 1 for the best mean and all that tie with it, else the place by mean
-    versus_best, versus_floor: verdicts as in stages/evidence.py; margin_*: difference of the means over the other's
+    rank: 1 for the best architecture and all that tie with it, else the place by mean; baselines have none
+    versus_best, versus_floor, versus_baseline: verdicts as in stages/evidence.py against the best architecture, PCA and
+    the best baseline; margin_*: difference of the means, relative to the other's where the task says so
     """
+    module = load("tasks", task)
+    sources = {name: content["scores"][task] for name, content in metrics.items() if task in content["scores"]}
+    if not sources:
+        return []
+    classical = {name: own for name, own in baselines.get(task, {}).items() if name not in module.BOUNDS}
+    everything = {name: own[module.MAIN] for name, own in (sources | baselines.get(task, {})).items()}
+    resampled = {
+        name: np.mean(own[f"{module.MAIN}_resampled"], axis=0)
+        for name, own in (sources | baselines.get(task, {})).items()
+    }
+
+    def by_mean(names):
+        return sorted(names, key=lambda n: ((1 if module.LOWER_IS_BETTER else -1) * np.mean(everything[n]), n))
+
+    ordered = by_mean(sources)
+    references = {"best": ordered[0]}
+    if FLOOR in sources:
+        references["floor"] = FLOOR
+    if classical:
+        references["baseline"] = by_mean(classical)[0]
+    verdicts = {}
+    for kind, reference in references.items():
+        chosen = {name: everything[name] for name in {**sources, reference: None}}
+        verdicts[kind] = compare(chosen, resampled, reference, module.LOWER_IS_BETTER)
+
     rows = []
-    for task in tasks:
-        module = load("tasks", task)
-        measure, lower = module.MAIN, module.LOWER_IS_BETTER
-        scores = {name: content["scores"][task][measure] for name, content in metrics.items()}
-        errors = {
-            name: float(np.mean(content["scores"][task][f"{measure}_standard_error"]))
-            for name, content in metrics.items()
-        }
-        ordered = sorted(scores, key=lambda name: (np.mean(scores[name]) if lower else -np.mean(scores[name]), name))
-        against = {"best": compare(scores, errors, ordered[0], lower)}
-        if FLOOR in scores:
-            against["floor"] = compare(scores, errors, FLOOR, lower)
-        for place, name in enumerate(ordered, start=1):
-            row = {"task": task, "architecture": name, "measure": measure}
-            row |= dict(zip(("mean", "low", "high"), interval(scores[name]), strict=True))
-            row["test_image_error"] = errors[name]
-            for other, comparisons in against.items():
-                verdict = comparisons.get(name)
-                reference = np.mean(scores[ordered[0] if other == "best" else FLOOR])
-                row[f"versus_{other}"] = verdict.verdict if verdict else "itself"
-                row[f"p_{other}"] = verdict.p_value if verdict else None
-                row[f"margin_{other}"] = verdict.difference / float(reference) if verdict else 0.0
-            row["rank"] = 1 if row["versus_best"] in ("itself", "tie") else place
-            rows.append(row)
+    for place, name in enumerate(ordered, start=1):
+        row = {"task": task, "architecture": name, "kind": "architecture", "measure": module.MAIN}
+        row |= dict(zip(("mean", "low", "high"), interval(everything[name]), strict=True))
+        row["test_image_error"] = float(np.std(resampled[name], ddof=1))
+        for kind, reference in references.items():
+            verdict = verdicts[kind].get(name)
+            scale = float(np.mean(everything[reference])) if module.MARGIN == "relative" else 1.0
+            row[f"versus_{kind}"] = verdict.verdict if verdict else "itself"
+            row[f"p_{kind}"] = verdict.p_value if verdict else None
+            row[f"margin_{kind}"] = verdict.difference / scale if verdict else 0.0
+        row["rank"] = 1 if row["versus_best"] in ("itself", "tie") else place
+        rows.append(row)
+    for name in by_mean(baselines.get(task, {})):
+        kind = "bound" if name in module.BOUNDS else "baseline"
+        row = {"task": task, "architecture": name, "kind": kind, "measure": module.MAIN}
+        row |= dict(zip(("mean", "low", "high"), interval(everything[name]), strict=True))
+        rows.append(row | {"test_image_error": float(np.std(resampled[name], ddof=1))})
     return rows
 
 
@@ -89,10 +111,10 @@ def curves(metrics: dict[str, dict]) -> pd.DataFrame:
 
 
 def read_strip(dataset: str, architecture: str, image_shape: list[int]) -> np.ndarray:
-    """The picture that evaluate wrote, cut into uint8 (2, n, height, width, channels)."""
+    """The picture that evaluate wrote, cut into uint8 (rows, n, height, width, channels)."""
     height, width, channels = image_shape
     pixels = np.asarray(Image.open(Path("plots/strips", dataset, f"{architecture}.png")))
-    return pixels.reshape(2, height, -1, width, channels).transpose(0, 2, 1, 3, 4)
+    return pixels.reshape(len(pixels) // height, height, -1, width, channels).transpose(0, 2, 1, 3, 4)
 
 
 def main() -> None:
@@ -101,20 +123,24 @@ def main() -> None:
     dataset = parser.parse_args().dataset
     params = read_params()
     metrics = read_metrics(dataset, params["architectures"])
-    summary = summarise(metrics, list(params["tasks"]))
+    baselines = json.loads(Path("metrics/baselines", f"{dataset}.json").read_text())["scores"]
+    summary = {task: rows for task in params["tasks"] if (rows := summarise(metrics, baselines, task))}
     strips = {name: read_strip(dataset, name, content["facts"]["image_shape"]) for name, content in metrics.items()}
-    results = Results(dataset, metrics, summary, strips)
+    results = Results(dataset, metrics, baselines, summary, strips)
 
-    folder = Path("plots", dataset)
-    folder.mkdir(parents=True, exist_ok=True)
-    curves(metrics).to_csv(folder / "curves.csv", index=False, lineterminator="\n")
+    table = Path("plots/curves", f"{dataset}.csv")
+    table.parent.mkdir(parents=True, exist_ok=True)
+    curves(metrics).to_csv(table, index=False, lineterminator="\n")
+    pictures, tables = Path("plots", dataset), Path("metrics/summary", dataset)
+    for folder in (pictures, tables):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
     for name in params["figures"]["dataset"]:
-        save(load("figures/dataset", name).draw(results), folder / f"{name}.png")
-    path = Path("metrics/summary", f"{dataset}.json")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("[\n" + ",\n".join(json.dumps(row) for row in summary) + "\n]\n")
-    for row in summary:
-        print(f"{dataset}: {row['rank']}. {row['architecture']}: {row['measure']} {row['mean']:.5f}")
+        save(load("figures/dataset", name).draw(results), pictures / f"{name}.png")
+    for task, rows in summary.items():
+        (tables / f"{task}.json").write_text("[\n" + ",\n".join(json.dumps(row) for row in rows) + "\n]\n")
+        best = rows[0]
+        print(f"{dataset}: {task}: best is {best['architecture']}, {best['measure']} {best['mean']:.5g}")
 
 
 if __name__ == "__main__":

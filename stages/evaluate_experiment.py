@@ -1,4 +1,4 @@
-"""Score an experiment like any cell.
+"""Score an experiment like any cell, on reconstruction alone.
 
 python -m stages.evaluate_experiment --name full_width_digits
 """
@@ -9,7 +9,9 @@ from pathlib import Path
 from stages import runtime
 from stages.catalogue import read_params, run
 from stages.changes import changed
-from stages.evaluate import evaluate_folder, to_json
+from stages.evaluate import evaluate, load_cell
+from stages.scores import to_json
+from stages.trained import functions_of, load_data
 
 
 def main() -> None:
@@ -21,7 +23,10 @@ def main() -> None:
     params = changed(params, experiment["changes"])
     runtime.start(params["training"]["threads"])
     folder = Path("data/experiments", name)
-    metrics, _ = evaluate_folder(params, experiment["dataset"], experiment["architecture"], folder)
+    models, curves, classes = load_cell(params, experiment["dataset"], experiment["architecture"], folder)
+    data = load_data(experiment["dataset"])
+    functions = {seed: functions_of(model) for seed, model in models.items()}
+    metrics = evaluate(models, functions, data, {"reconstruction": {}}, curves, classes)
     path = Path("metrics/experiments", f"{name}.json")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(to_json(metrics) + "\n")

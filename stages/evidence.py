@@ -46,16 +46,17 @@ def holm(p_values: list[float]) -> list[float]:
 
 
 def compare(
-    scores: dict[str, list[float]], errors: dict[str, float], reference: str, lower_is_better: bool
+    scores: dict[str, list[float]], resampled: dict[str, np.ndarray], reference: str, lower_is_better: bool
 ) -> dict[str, Comparison]:
     """Every architecture but the reference against it.
 
     scores: architecture -> one value a seed, the same seeds everywhere
-    errors: architecture -> standard error of its mean over the sampled test images
+    resampled: architecture -> (r,), its mean over seeds in each of r bootstrap samples of the test images, the same
+    samples everywhere
 
     A win needs both: a paired t test over seeds, Holm-adjusted, below 5 %, and a difference beyond 1.96 standard
-    errors of the test images, the two taken as independent, which is the cautious side. With one seed the first cannot
-    be had; the verdict then says only who is ahead on these test images.
+    errors of the test images, which are the standard deviation of the difference over the samples. With one seed the
+    first cannot be had; the verdict then says only who is ahead on these test images.
     """
     others = [name for name in scores if name != reference]
     differences = {name: np.subtract(scores[name], scores[reference]) for name in others}
@@ -66,7 +67,8 @@ def compare(
     result = {}
     for name in others:
         difference = float(differences[name].mean())
-        beyond_sampling = abs(difference) > 1.96 * np.hypot(errors[name], errors[reference])
+        sampling_error = np.std(np.subtract(resampled[name], resampled[reference]), ddof=1)
+        beyond_sampling = abs(difference) > 1.96 * sampling_error
         verdict = "tie"
         if beyond_sampling and (not several or adjusted[name] < LEVEL):
             win, loss = ("better", "worse") if several else ("ahead", "behind")

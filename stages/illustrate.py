@@ -38,6 +38,7 @@ class Cell(NamedTuple):
     worst: tuple[np.ndarray, np.ndarray, np.ndarray]  # test images, reconstructions, MSE; highest error first
     best: tuple[np.ndarray, np.ndarray, np.ndarray]  # the same, lowest error first
     samples: np.ndarray | None  # decoded draws from the prior
+    mixture_samples: np.ndarray  # decoded draws from a mixture of Gaussians fitted to the training latents
     interpolation: np.ndarray | None  # decoded points on the line between two test images' latents
 
 
@@ -75,6 +76,7 @@ def collect(dataset: str, architecture: str, model: Functions, data: Data, befor
         worst=(data.test[worst], reconstructions[worst], errors[worst]),
         best=(data.test[best], reconstructions[best], errors[best]),
         samples=samples,
+        mixture_samples=model.sample_mixture(5 * SHOWN, seed=0),
         interpolation=interpolation,
     )
 
@@ -91,7 +93,7 @@ def main() -> None:
     classes = json.loads(Path("data/prepared", names.dataset, "summary.json").read_text())["classes"]
     before = np.load(models / "untrained.npy")
     data = load_data(names.dataset)
-    cell = collect(names.dataset, names.architecture, functions_of(model), data, before, classes)
+    cell = collect(names.dataset, names.architecture, functions_of(model, data.train), data, before, classes)
 
     folder = Path("data/pictures", names.dataset, names.architecture)
     shutil.rmtree(folder, ignore_errors=True)

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 COLOURS = ("#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7")
 MARKERS = ("o", "s")  # the second eight architectures repeat the colours with another marker
 GREY = "#777777"
+LINES = ["--", ":", "-.", (0, (1, 3)), (0, (6, 2, 1, 2, 1, 2))]  # tell grey baselines apart
 
 
 def colour(name: str, architectures: list[str]) -> str:
@@ -21,7 +22,8 @@ def marker(name: str, architectures: list[str]) -> str:
 
 def spoken(name: str) -> str:
     """A name as people write it."""
-    known = {"pca": "PCA", "mnist": "MNIST", "fashion_mnist": "Fashion-MNIST", "cifar10": "CIFAR-10"}
+    known = {"pca": "PCA", "pca_coder": "PCA coder", "jpeg": "JPEG", "jpeg_without_header": "JPEG without header"}
+    known |= {"mnist": "MNIST", "fashion_mnist": "Fashion-MNIST", "cifar10": "CIFAR-10"}
     return known.get(name, name.replace("_", " "))
 
 
@@ -36,29 +38,41 @@ def plain(axes) -> None:
     axes.grid(alpha=0.25, linewidth=0.6)
 
 
-def show_image(axes, image: np.ndarray) -> None:
-    """One float or uint8 image (height, width, channels), without axes; values outside [0, 1] are clipped."""
-    pixels = image / 255 if image.dtype == np.uint8 else np.clip(image, 0, 1)
-    axes.imshow(pixels.squeeze(), cmap="gray", vmin=0, vmax=1, interpolation="nearest")
-    axes.set_xticks([])
-    axes.set_yticks([])
-    axes.spines[:].set_visible(False)
+def pixels_of(image: np.ndarray) -> np.ndarray:
+    """One float or uint8 image (height, width, channels) as floats (height, width, 3); clipped to [0, 1]."""
+    values = image / 255 if image.dtype == np.uint8 else np.clip(image, 0, 1)
+    return np.broadcast_to(values, (*values.shape[:2], 3))
 
 
 def image_rows(rows: dict[str, np.ndarray], title: str, captions: dict[str, list[str]] | None = None) -> Figure:
-    """Rows of images, each with its name at the left: {"original": (n, height, width, channels), ...}."""
+    """Rows of images, each with its name at the left: {"original": (n, height, width, channels), ...}.
+
+    captions: for some rows, a line above each image
+    """
+    captions = captions or {}
     count = max(len(images) for images in rows.values())
-    figure = new_figure(1.6 + 0.8 * count, 0.5 + (1.0 if captions else 0.8) * len(rows))
-    grid = figure.subplots(len(rows), count, squeeze=False)
-    for line, (name, images) in zip(grid, rows.items(), strict=True):
-        for axes in line:
-            axes.axis("off")
+    height, width = next(iter(rows.values())).shape[1:3]
+    gap = max(1, width // 8)
+    tops, top = [], 0
+    for name in rows:
+        top += 2 * gap if name in captions else 0
+        tops.append(top)
+        top += height + gap
+    # One picture for all: an axes for each image would take seconds to draw.
+    canvas = np.ones((top, count * (width + gap), 3))
+    inches = 0.75 / width
+    figure = new_figure(1.7 + inches * canvas.shape[1], 0.5 + inches * canvas.shape[0])
+    axes = figure.subplots()
+    for (name, images), top in zip(rows.items(), tops, strict=True):
         for i, image in enumerate(images):
-            line[i].axis("on")
-            show_image(line[i], image)
-            if captions and name in captions:
-                line[i].set_title(captions[name][i], fontsize=7, pad=2)
-        line[0].set_ylabel(name, rotation=0, ha="right", va="center", fontsize=9)
+            canvas[top : top + height, i * (width + gap) :][:, :width] = pixels_of(image)
+            if name in captions:
+                axes.text(i * (width + gap) + width / 2, top - gap / 2, captions[name][i], fontsize=7, ha="center")
+    axes.imshow(canvas, interpolation="nearest", vmin=0, vmax=1, aspect="equal")
+    axes.set_xticks([])
+    axes.set_yticks([top + height / 2 for top in tops], list(rows), fontsize=9)
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
     figure.suptitle(title, fontsize=11)
     return figure
 

@@ -11,12 +11,25 @@ from pydantic import Field
 from stages import runtime
 from stages.catalogue import UserError, load, names, read_params, run
 from stages.changes import changed
+from stages.classifier import CLASSIFIER
 from stages.settings import DATA, IMAGE, SPLIT, TRAINING, check, check_cell, keywords
 
 Names = Annotated[list[str], Field(min_length=1)]
 EXPERIMENT = {"dataset": str, "architecture": str, "question": str, "changes": dict[str, Any]}
+OUTLIERS = {"outliers": str}
 FIGURES = {"cell": Names, "dataset": Names}
-BLOCKS = {"datasets", "architectures", "data", "split", "training", "architecture", "tasks", "figures", "experiments"}
+BLOCKS = {
+    "datasets",
+    "architectures",
+    "data",
+    "split",
+    "training",
+    "architecture",
+    "tasks",
+    "classifier",
+    "figures",
+    "experiments",
+}
 
 
 def check_names(values, kind: str, where: str, blocks: dict | None = None) -> None:
@@ -42,7 +55,9 @@ def check_params(params: dict) -> None:
     check(TRAINING, params["training"], "training")
     check(SPLIT, params["split"], "split")
     for dataset, block in params["data"].items():
-        check(IMAGE | DATA, block, f"data.{dataset}")
+        check(OUTLIERS | IMAGE | DATA, block, f"data.{dataset}")
+        check_names([block["outliers"]], "datasets", f"data.{dataset}.outliers")
+    check(CLASSIFIER, params["classifier"], "classifier")
     for architecture, block in params["architecture"].items():
         if block and not keywords(load("architectures", architecture).build):
             raise UserError(f"params.yaml: architecture.{architecture} = {block!r}: it takes no settings, write {{}}")

@@ -26,7 +26,8 @@ def test_holm_by_hand():
 def simulate(gaps, seeds=3, noise=0.01, sampling=0.001, seed=0):
     random = np.random.default_rng(seed)
     scores = {name: list(1 + gap + random.normal(0, noise, seeds)) for name, gap in gaps.items()}
-    return compare(scores, dict.fromkeys(gaps, sampling), "a", lower_is_better=True)
+    resampled = {name: random.normal(np.mean(values), sampling, 100) for name, values in scores.items()}
+    return compare(scores, resampled, "a", lower_is_better=True)
 
 
 def test_false_wins_are_rare():
@@ -41,7 +42,7 @@ def test_clear_differences_are_found_with_their_sign():
     result = simulate({"a": 0.0, "b": -0.5, "c": 0.5, "d": 0.0}, noise=0.001, sampling=0.01)
     assert {name: entry.verdict for name, entry in result.items()} == {"b": "better", "c": "worse", "d": "tie"}
     scores = {"a": [1.0, 1.1, 1.2], "b": [2.0, 2.1, 2.2]}
-    higher = compare(scores, {"a": 0.01, "b": 0.01}, "a", lower_is_better=False)
+    higher = compare(scores, {"a": np.full(9, 1.1), "b": np.full(9, 2.1)}, "a", lower_is_better=False)
     assert higher["b"].verdict == "better" and higher["b"].difference == pytest.approx(1.0)
 
 
@@ -58,5 +59,17 @@ def test_one_seed_is_never_a_win():
 
 def test_deterministic_architectures():
     scores = {"a": [1.0, 1.0, 1.0], "b": [1.0, 1.0, 1.0], "c": [0.5, 0.5, 0.5]}
-    result = compare(scores, dict.fromkeys(scores, 0.01), "a", lower_is_better=True)
+    resampled = {name: np.full(9, values[0]) for name, values in scores.items()}
+    result = compare(scores, resampled, "a", lower_is_better=True)
     assert (result["b"].verdict, result["c"].verdict) == ("tie", "better")
+
+
+def test_images_that_all_architectures_find_hard_do_not_hide_a_difference():
+    """The sampling error of a difference is smaller than that of either side where both saw the same images."""
+    random = np.random.default_rng(0)
+    luck = random.normal(0, 0.1, 100)
+    scores = {"a": [1.0], "b": [1.05]}
+    paired = {"a": 1.0 + luck, "b": 1.05 + luck + random.normal(0, 0.01, 100)}
+    unpaired = {"a": 1.0 + luck, "b": 1.05 + random.normal(0, 0.1, 100)}
+    assert compare(scores, paired, "a", lower_is_better=True)["b"].verdict == "behind"
+    assert compare(scores, unpaired, "a", lower_is_better=True)["b"].verdict == "tie"

@@ -1,11 +1,13 @@
-"""New images: decoded draws from the prior. Only where the architecture is generative."""
+"""New images: decoded draws from a mixture fitted to the latents, and from the prior where there is one."""
 
 from stages.style import image_rows, spoken
 
 
 def draw(cell):
-    if cell.samples is None:
-        return None
     count = len(cell.images)
-    rows = {" " * line: cell.samples[line * count : (line + 1) * count] for line in range(len(cell.samples) // count)}
-    return image_rows(rows, f"{spoken(cell.architecture)} on {spoken(cell.dataset)}: samples from the prior")
+    rows = {}
+    for name, samples in {"prior": cell.samples, "mixture": cell.mixture_samples}.items():
+        if samples is not None:
+            lines = len(samples) // count // (1 if cell.samples is None else 2)
+            rows |= {f"{name} {i + 1}": samples[i * count : (i + 1) * count] for i in range(lines)}
+    return image_rows(rows, f"{spoken(cell.architecture)} on {spoken(cell.dataset)}: new images")

@@ -1,0 +1,45 @@
+"""Quality against cost, a panel for each use; the line is the Pareto front: nothing is better at no more cost."""
+
+from stages.catalogue import load
+from stages.style import GREY, colour, marker, new_figure, plain, spoken
+
+
+def front(costs: dict[str, float], values: dict[str, float], lower_is_better: bool) -> list[str]:
+    """The names that no other beats at the same or lower cost, by rising cost."""
+    sign = 1 if lower_is_better else -1
+    found = []
+    for name in sorted(costs, key=lambda n: (costs[n], sign * values[n])):
+        if not found or sign * values[name] < sign * values[found[-1]]:
+            found.append(name)
+    return found
+
+
+def draw(results):
+    order = list(results.metrics)
+    columns = min(3, len(results.summary))
+    lines = -(-len(results.summary) // columns)
+    figure = new_figure(1.9 + 3.6 * columns, 3.0 * lines + 0.5)
+    grid = figure.subplots(lines, columns, squeeze=False).ravel()
+    costs = {name: content["cost"]["multiply_adds"] for name, content in results.metrics.items()}
+    for axes in grid[len(results.summary) :]:
+        axes.axis("off")
+    for axes, (task, rows) in zip(grid, results.summary.items(), strict=False):
+        plain(axes)
+        module = load("tasks", task)
+        values = {row["architecture"]: row["mean"] for row in rows if row["kind"] == "architecture"}
+        best = front(costs, values, module.LOWER_IS_BETTER)
+        axes.step(
+            [costs[name] for name in best], [values[name] for name in best], where="post", color=GREY, linewidth=1
+        )
+        for name in order:
+            look = {"color": colour(name, order), "markeredgecolor": "black" if name in best else GREY}
+            axes.plot(costs[name], values[name], marker(name, order), markersize=8, label=spoken(name), **look)
+        axes.set_xscale("log")
+        axes.set_title(task, fontsize=10)
+        better = "lower" if module.LOWER_IS_BETTER else "higher"
+        axes.set_ylabel(f"{module.MAIN.replace('_', ' ')} ({better} is better)", fontsize=8)
+        axes.set_xlabel("multiply-adds per image", fontsize=8)
+        axes.tick_params(labelsize=8)
+    figure.legend(*grid[0].get_legend_handles_labels(), loc="outside right center", fontsize=8)
+    figure.suptitle(f"{spoken(results.dataset)}: quality against cost (line and black rim: Pareto front)", fontsize=11)
+    return figure
