@@ -31,7 +31,7 @@ setup: .venv/ready
 # A fresh clone has committed metrics but no models: then evaluate and compare are forced, so that all is truly run.
 demo: setup
 	@force=$$(test -d data/models/digits || echo --force); \
-	dvc repro prepare@digits && \
+	dvc repro prepare@digits && dvc repro -s $$force outliers@digits classifier@digits baselines@digits && \
 	for stage in train "evaluate $$force" illustrate; do \
 	  set -- $$stage; \
 	  $(CELLS) "^$$1@digits-" | xargs -P $(JOBS) -n 1 dvc --wait-for-lock repro -s $$2 || exit 1; \

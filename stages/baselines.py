@@ -23,7 +23,7 @@ def baselines(data: Data, tasks: dict[str, dict], seeds: list[int]) -> dict:
         module = load("tasks", task)
         by_seed = [module.baselines(data, seed, **options) for seed in seeds]
         scores[task] = {name: gathered([result[name] for result in by_seed]) for name in by_seed[0]}
-        means = {name: np.mean(own[module.MAIN]) for name, own in scores[task].items() if name not in module.BOUNDS}
+        means = {name: np.mean(own[module.MAIN]) for name, own in scores[task].items() if name not in module.REFERENCES}
         if means:
             headline[task] = {module.MAIN: float((min if module.LOWER_IS_BETTER else max)(means.values()))}
     return headline | {"scores": scores}

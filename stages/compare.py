@@ -56,7 +56,7 @@ def summarise(metrics: dict[str, dict], baselines: dict[str, dict], task: str) -
     sources = {name: content["scores"][task] for name, content in metrics.items() if task in content["scores"]}
     if not sources:
         return []
-    classical = {name: own for name, own in baselines.get(task, {}).items() if name not in module.BOUNDS}
+    classical = {name: own for name, own in baselines.get(task, {}).items() if name not in module.REFERENCES}
     everything = {name: own[module.MAIN] for name, own in (sources | baselines.get(task, {})).items()}
     resampled = {
         name: np.mean(own[f"{module.MAIN}_resampled"], axis=0)
@@ -91,7 +91,7 @@ def summarise(metrics: dict[str, dict], baselines: dict[str, dict], task: str) -
         row["rank"] = 1 if row["versus_best"] in ("itself", "tie") else place
         rows.append(row)
     for name in by_mean(baselines.get(task, {})):
-        kind = "bound" if name in module.BOUNDS else "baseline"
+        kind = "reference" if name in module.REFERENCES else "baseline"
         row = {"task": task, "architecture": name, "kind": kind, "measure": module.MAIN}
         row |= dict(zip(("mean", "low", "high"), interval(everything[name]), strict=True))
         rows.append(row | {"test_image_error": float(np.std(resampled[name], ddof=1))})

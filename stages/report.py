@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from stages.catalogue import UserError, read_params, run
+from stages.catalogue import UserError, load, read_params, run
 from stages.changes import changed
 from stages.figures import overview
 from stages.style import save, spoken
@@ -19,30 +19,128 @@ OVERFITTING = 0.10  # validation loss this much above training loss, relative to
 UNSTABLE = 0.05  # standard deviation over seeds, relative to the mean
 HARD_CLASS = 1.5  # error of a class over the mean error
 UNFINISHED = 0.01  # share of all progress in validation that came in the last fifth of the epochs allowed
-FLOOR = "pca"
+BEATEN = {"better": "yes", "ahead": "yes", "worse": "no", "behind": "no", "tie": "tie"}  # a verdict on a baseline
+COLLAPSED = 0.5  # share of the latent dimensions, or of the codes, below which not using them is worth a word
+PRIOR = 2  # Frechet distance from the prior over that from the mixture
+COPIES = 0.5  # distance of samples to the nearest training image over that of real images not trained on
+PICTURES = {  # use -> pictures of a data set that belong to it, and their captions
+    "reconstruction": {"reconstructions": "Reconstructions"},
+    "compression": {"rate_distortion": "Quality against bits"},
+    "denoising": {"mended": "Mended images"},
+    "anomaly": {"anomalies": "AUROC by kind of anomaly"},
+    "features": {"features": "Accuracy by number of labels"},
+    "generation": {"samples": "Samples"},
+}
 TERMS = {"kl": "latents close to the prior (KL)", "sparsity": "sparse latents"}  # loss terms in words
 
 
-def read_dataset(dataset: str, architectures: list[str]) -> dict | None:
-    """Metrics by architecture and the summary's rows; None where this data set has not been compared.
+def read_dataset(dataset: str, architectures: list[str], tasks: list[str]) -> dict | None:
+    """Metrics by architecture, the summary's rows by use, and the baselines; None where nothing has been compared.
 
     Raises UserError where the summary lacks an architecture of params.yaml.
     """
-    path = Path("metrics/summary", f"{dataset}.json")
-    if not path.exists():
+    folder = Path("metrics/summary", dataset)
+    tables = {task: json.loads(path.read_text()) for task in tasks if (path := folder / f"{task}.json").exists()}
+    if not tables:
         return None
-    rows = json.loads(path.read_text())
-    missing = sorted(set(architectures) - {row["architecture"] for row in rows})
-    if missing:
-        raise UserError(f"{path} lacks {', '.join(missing)}; `dvc repro compare@{dataset}` brings it up to date")
+    for task, rows in tables.items():
+        missing = sorted(set(architectures) - {row["architecture"] for row in rows})
+        if missing:
+            raise UserError(
+                f"{folder}/{task}.json lacks {', '.join(missing)}; `dvc repro compare@{dataset}` brings it up to date"
+            )
+    listed = {
+        task: [row for row in rows if row["kind"] != "architecture" or row["architecture"] in architectures]
+        for task, rows in tables.items()
+    }
+    read = {
+        name: json.loads(Path(path).read_text())
+        for name, path in {
+            "baselines": f"metrics/baselines/{dataset}.json",
+            "classifier": f"metrics/classifiers/{dataset}.json",
+        }.items()
+    }
     metrics = {name: json.loads(Path("metrics", dataset, f"{name}.json").read_text()) for name in architectures}
-    return {"rows": [row for row in rows if row["architecture"] in architectures], "metrics": metrics}
+    return {
+        "tables": listed,
+        "metrics": metrics,
+        "baselines": read["baselines"]["scores"],
+        "accuracy": read["classifier"]["classifier"].get("accuracy"),
+    }
 
 
-def pick(rows: list[dict], metrics: dict[str, dict]) -> dict:
-    """Of the best and those tied with it, the one with the fewest multiply-adds."""
-    tied = [row for row in rows if row["rank"] == 1]
-    return min(tied, key=lambda row: metrics[row["architecture"]]["cost"]["multiply_adds"])
+def margin(value: float, task: str) -> str:
+    """A difference as people write it: in per cent or in the unit of the task's main measure."""
+    module = load("tasks", task)
+    if module.MARGIN == "relative":
+        return f"{100 * value:+.0f} %"
+    return f"{value:+.2f} {module.UNIT}" if module.UNIT else f"{value:+.3f}"
+
+
+def decide(rows: list[dict], metrics: dict[str, dict]) -> dict:
+    """What to take for one use on one data set.
+
+    pick: of the best and those tied with it, the row with the fewest multiply-adds; tied: the others
+    baseline: the row of the best method without a network, or None; beaten: "yes", "no" (it wins) or "tie"
+    """
+    best = [row for row in rows if row["kind"] == "architecture" and row["rank"] == 1]
+    beaten = BEATEN.get(best[0].get("versus_baseline"), "yes")
+    # A cheaper one that ties with the best but, unlike it, not clearly passes the baseline is no pick.
+    candidates = [row for row in best if BEATEN.get(row.get("versus_baseline"), "yes") == beaten]
+    pick = min(candidates, key=lambda row: metrics[row["architecture"]]["cost"]["multiply_adds"])
+    return {
+        "pick": pick,
+        "tied": [row["architecture"] for row in best if row is not pick],
+        "baseline": next((row for row in rows if row["kind"] == "baseline"), None),
+        "beaten": beaten,
+    }
+
+
+def mean_score(result: dict, row: dict, measure: str) -> float | None:
+    """The mean over seeds of any measure, of the architecture or baseline that a row is about."""
+    sources = {name: content["scores"].get(row["task"], {}) for name, content in result["metrics"].items()}
+    if row["kind"] != "architecture":
+        sources = result["baselines"][row["task"]]
+    values = sources[row["architecture"]].get(measure)
+    return None if values is None else float(np.mean(values))
+
+
+def alarms(result: dict) -> list[str]:
+    """What a figure alone would not tell: scores that are inverted, latents not used, samples that are copies."""
+    found = []
+    for name, content in result["metrics"].items():
+        who, scores, size = spoken(name), content["scores"], content["cost"]["latent_size"]
+        if "anomaly" in scores:
+            by_seed = zip(scores["anomaly"]["auroc_by_anomaly"], scores["anomaly"]["detector"], strict=True)
+            chosen = np.mean([table[best[0]] for table, best in by_seed], axis=0)
+            inverted = [
+                f"{kind} ({value:.2f})"
+                for kind, value in zip(scores["anomaly"]["anomalies"][0], chosen, strict=True)
+                if value < 0.5
+            ]
+            if inverted:
+                found.append(f"{who}: inverted anomaly score, AUROC below .5: {', '.join(inverted)}")
+        health = {measure: float(np.mean(values)) for measure, values in scores["health"].items()}
+        if health["active_units"] < COLLAPSED * size:
+            found.append(f"{who}: uses {health['active_units']:.0f} of {size} latent dimensions")
+        if health["dead_units"] >= 1:
+            found.append(f"{who}: {health['dead_units']:.0f} latent dimensions never vary")
+        if "perplexity" in health and health["perplexity"] < COLLAPSED * health["codebook_size"]:
+            used = f"{health['perplexity']:.0f} of {health['codebook_size']:.0f}"
+            found.append(f"{who}: perplexity of its codes {used}")
+        generation = scores.get("generation", {})
+        if "frechet_prior" in generation:
+            prior, mixture = np.mean(generation["frechet_prior"]), np.mean(generation["frechet"])
+            if prior > PRIOR * mixture:
+                found.append(
+                    f"{who}: sample it from the mixture, not from its prior, whose Fréchet distance is "
+                    f"{prior / mixture:.0f} times as large"
+                )
+        if generation:
+            real = np.mean(result["baselines"]["generation"]["training_images"]["nearest_of_test_images"])
+            if np.mean(generation["nearest"]) < COPIES * real:
+                found.append(f"{who}: its samples lie nearer to training images than new real images do: copies?")
+    return found
 
 
 def best_epochs(metrics: dict) -> list[tuple[int, int]]:
@@ -84,16 +182,24 @@ def list_of(datasets: list[str]) -> str:
 
 def traits(name: str, params: dict, results: dict[str, dict]) -> tuple[list[str], list[str]]:
     """Strengths and weaknesses of an architecture over all data sets, each from a rule on the figures."""
-    rows = {d: next(row for row in result["rows"] if row["architecture"] == name) for d, result in results.items()}
+    rows = {
+        d: next(row for row in result["tables"]["reconstruction"] if row["architecture"] == name)
+        for d, result in results.items()
+    }
     metrics = {d: result["metrics"][name] for d, result in results.items()}
     strengths, weaknesses = [], []
 
-    best = [d for d in rows if rows[d]["versus_best"] == "itself"]
-    tied = [d for d in rows if rows[d]["rank"] == 1 and d not in best]
-    if best:
-        strengths.append(f"lowest reconstruction error on {list_of(best)}")
-    if tied:
-        strengths.append(f"ties with the lowest reconstruction error on {list_of(tied)}")
+    for task in params["tasks"]:
+        found = {
+            d: next(row for row in result["tables"][task] if row["architecture"] == name)
+            for d, result in results.items()
+            if task in result["tables"]
+        }
+        best = [d for d in found if found[d]["versus_best"] == "itself"]
+        tied = [d for d in found if found[d]["rank"] == 1 and d not in best]
+        places = [f"best on {list_of(best)}"] * bool(best) + [f"tied with the best on {list_of(tied)}"] * bool(tied)
+        if places:
+            strengths.append(f"{task}: {'; '.join(places)}")
     for verdicts, side, words in (
         (("better", "ahead"), strengths, "below"),
         (("worse", "behind"), weaknesses, "above"),
@@ -166,30 +272,43 @@ def experiments(params: dict, results: dict[str, dict]) -> list[dict]:
 def main() -> None:
     params = read_params()
     architectures = params["architectures"]
-    read = {dataset: read_dataset(dataset, architectures) for dataset in params["datasets"]}
+    tasks = list(params["tasks"])
+    read = {dataset: read_dataset(dataset, architectures, tasks) for dataset in params["datasets"]}
     results = {dataset: result for dataset, result in read.items() if result}
     if not results:
         raise UserError("nothing to report: no data set has been compared; `make demo` compares the digits")
-    tables = {
-        dataset: [row for row in result["rows"] if row["task"] == "reconstruction"]
-        for dataset, result in results.items()
-    }
-    save(overview.draw(tables, architectures), Path("plots/overview.png"))
+    save(
+        overview.draw({d: result["tables"] for d, result in results.items()}, architectures), Path("plots/overview.png")
+    )
 
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["spoken"] = spoken
+    environment.filters |= {"spoken": spoken, "margin": margin}
     text = environment.get_template("report.md.j2").render(
         params=params,
         results=results,
         missing=[dataset for dataset, result in read.items() if not result],
-        picks={dataset: pick(rows, results[dataset]["metrics"]) for dataset, rows in tables.items()},
-        tables=tables,
+        tasks={task: load("tasks", task) for task in tasks},
+        decisions={
+            d: {task: decide(rows, result["metrics"]) for task, rows in result["tables"].items()}
+            for d, result in results.items()
+        },
+        alarms={d: alarms(result) for d, result in results.items()},
+        mean_score=mean_score,
+        pictures=PICTURES,
         traits={name: traits(name, params, results) for name in architectures},
         epochs={d: {n: best_epochs(m) for n, m in result["metrics"].items()} for d, result in results.items()},
         experiments=experiments(params, results),
-        rules={"overfitting": OVERFITTING, "unstable": UNSTABLE, "hard_class": HARD_CLASS, "unfinished": UNFINISHED},
+        rules={
+            "overfitting": OVERFITTING,
+            "unstable": UNSTABLE,
+            "hard_class": HARD_CLASS,
+            "unfinished": UNFINISHED,
+            "collapsed": COLLAPSED,
+            "prior": PRIOR,
+            "copies": COPIES,
+        },
     )
     Path("REPORT.md").write_text(text.rstrip() + "\n")
     print(f"REPORT.md covers {', '.join(results)}")

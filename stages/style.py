@@ -7,6 +7,16 @@ from matplotlib.figure import Figure
 COLOURS = ("#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7")
 MARKERS = ("o", "s")  # the second eight architectures repeat the colours with another marker
 GREY = "#777777"
+SPOKEN = {
+    "pca": "PCA",
+    "mnist": "MNIST",
+    "fashion_mnist": "Fashion-MNIST",
+    "cifar10": "CIFAR-10",
+    "pca_coder": "PCA coder",
+    "jpeg": "JPEG",
+    "jpeg_without_header": "JPEG without header",
+    "pixel_gaussian": "pixel Gaussian",
+}
 LINES = ["--", ":", "-.", (0, (1, 3)), (0, (6, 2, 1, 2, 1, 2))]  # tell grey baselines apart
 
 
@@ -22,9 +32,7 @@ def marker(name: str, architectures: list[str]) -> str:
 
 def spoken(name: str) -> str:
     """A name as people write it."""
-    known = {"pca": "PCA", "pca_coder": "PCA coder", "jpeg": "JPEG", "jpeg_without_header": "JPEG without header"}
-    known |= {"mnist": "MNIST", "fashion_mnist": "Fashion-MNIST", "cifar10": "CIFAR-10"}
-    return known.get(name, name.replace("_", " "))
+    return SPOKEN.get(name, name.replace("_", " "))
 
 
 def new_figure(width: float, height: float) -> Figure:

@@ -9,19 +9,29 @@ from stages import compare, report
 from stages.evaluate import rounded, to_json
 
 
-def cell(mse, multiply_adds=100, seeds=3, by_class=(1, 1), generative=False, terms=("reconstruction",)):
-    """A metrics file as evaluate writes it; mse: one value a seed."""
+def cell(mse, multiply_adds=100, seeds=3, by_class=(1, 1), generative=False, terms=("reconstruction",), jitter=1e-4):
+    """A metrics file as evaluate writes it; mse: one value a seed; jitter: standard error over test images."""
     epochs = np.linspace(1, 0.1, 10).tolist()
     curve = {f"{split}{term}": epochs for split in ("", "val_") for term in ("loss", *terms)}
+    luck = np.random.default_rng(int(1e6 * np.mean(mse))).normal(0, jitter, 100)
     scores = {
         "mse": list(mse),
-        "mse_standard_error": [[0.0001]] * len(mse),
+        "mse_resampled": [(np.mean(mse) + luck).tolist()] * len(mse),
         "mse_by_class": [[value * factor for factor in by_class] for value in mse],
     }
     return {
-        "reconstruction": {"mse": float(np.mean(mse)), "mae": 0.1, "psnr": 20.0, "ssim": 0.9},
-        "cost": {"parameters": 10, "latent_size": 4, "compression_ratio": 64.0, "multiply_adds": multiply_adds},
-        "scores": {"reconstruction": scores},
+        "reconstruction": {"mse": float(np.mean(mse)), "psnr": 20.0, "ssim": 0.9},
+        "cost": {
+            "parameters": 10,
+            "latent_size": 4,
+            "compression_ratio": 64.0,
+            "multiply_adds": multiply_adds,
+            "model_bytes": 40,
+        },
+        "scores": {
+            "reconstruction": scores,
+            "health": {"active_units": [4.0] * len(mse), "dead_units": [0.0] * len(mse)},
+        },
         "facts": {
             "seeds": list(range(len(mse))),
             "image_shape": [16, 16, 1],
@@ -42,9 +52,20 @@ METRICS = {
 }
 
 
-def result(metrics=METRICS):
-    rows = compare.summarise(metrics, ["reconstruction"])
-    return {"rows": rows, "metrics": metrics}
+def baseline(values, jitter=1e-4):
+    """Scores of a method without a network, as the stage baselines writes them."""
+    luck = np.random.default_rng(1).normal(0, jitter, 100)
+    return {"mse": values, "mse_resampled": [(np.mean(values) + luck).tolist()] * len(values)}
+
+
+def result(metrics=METRICS, **baselines):
+    scores = {"reconstruction": {"mean_image": baseline([0.06] * 3)} | baselines}
+    rows = compare.summarise(metrics, scores, "reconstruction")
+    return {"tables": {"reconstruction": rows}, "metrics": metrics, "baselines": scores, "accuracy": None}
+
+
+def rows_of(*args, **baselines):
+    return result(*args, **baselines)["tables"]["reconstruction"]
 
 
 def row_of(rows, name):
@@ -52,8 +73,8 @@ def row_of(rows, name):
 
 
 def test_ranks_and_verdicts():
-    rows = result()["rows"]
-    ranks = {row["architecture"]: row["rank"] for row in rows}
+    rows = rows_of()
+    ranks = {row["architecture"]: row["rank"] for row in rows if row["kind"] == "architecture"}
     assert (ranks["deep"], ranks["vanilla"], ranks["denoising"]) == (1, 1, 5)
     assert row_of(rows, "vanilla")["versus_best"] == "tie"
     assert row_of(rows, "vanilla")["versus_floor"] == "better"
@@ -61,24 +82,72 @@ def test_ranks_and_verdicts():
     assert row_of(rows, "variational")["versus_floor"] == "tie"
     assert row_of(rows, "denoising")["versus_floor"] == "worse"
     assert row_of(rows, "pca")["versus_floor"] == "itself"
+    assert row_of(rows, "mean_image")["kind"] == "reference"
+    assert "versus_baseline" not in row_of(rows, "deep"), "a reference is no rival"
 
 
 def test_the_pick_is_the_cheapest_of_the_tied():
-    found = result()
-    assert report.pick(found["rows"], found["metrics"])["architecture"] == "vanilla"
+    choice = report.decide(rows_of(), METRICS)
+    assert choice["pick"]["architecture"] == "vanilla" and choice["tied"] == ["deep"]
+    assert choice["baseline"] is None
 
 
 def test_pca_is_picked_where_it_ties():
     metrics = {"pca": cell([0.01, 0.01, 0.01]), "deep": cell([0.0099, 0.0101, 0.01], multiply_adds=500)}
-    found = result(metrics)
-    assert report.pick(found["rows"], metrics)["architecture"] == "pca"
+    assert report.decide(rows_of(metrics), metrics)["pick"]["architecture"] == "pca"
+
+
+def test_a_comparison_without_pca():
+    metrics = {name: METRICS[name] for name in ("vanilla", "denoising")}
+    rows = rows_of(metrics)
+    assert not any("versus_floor" in row for row in rows)
+    assert report.decide(rows, metrics)["pick"]["architecture"] == "vanilla"
+
+
+@pytest.mark.parametrize(("values", "beaten"), [([0.02] * 3, "yes"), ([0.001] * 3, "no"), ([0.00499] * 3, "tie")])
+def test_a_method_without_a_network_is_said_to_win_or_tie(values, beaten):
+    choice = report.decide(rows_of(METRICS, wavelet=baseline(values)), METRICS)
+    assert choice["beaten"] == beaten and choice["baseline"]["architecture"] == "wavelet"
+
+
+def test_margins_are_in_the_unit_of_the_use():
+    assert report.margin(-0.5, "reconstruction") == "-50 %"
+    assert report.margin(1.234, "denoising") == "+1.23 dB"
+    assert report.margin(-0.0123, "anomaly") == "-0.012"
+
+
+def test_alarms():
+    content = cell([0.01])
+    content["scores"]["health"] = {
+        "active_units": [1.0],
+        "dead_units": [2.0],
+        "perplexity": [3.0],
+        "codebook_size": [64.0],
+    }
+    content["scores"]["anomaly"] = {
+        "anomalies": [["other data set", "blur"]],
+        "auroc_by_anomaly": [[[0.9, 0.6], [0.8, 0.2]]],
+        "detector": [[1]],
+    }
+    content["scores"]["generation"] = {"frechet": [1.0], "frechet_prior": [9.0], "nearest": [0.01]}
+    references = {"generation": {"training_images": {"nearest_of_test_images": [0.1]}}}
+    found = report.alarms({"metrics": {"variational": content}, "baselines": references})
+    assert [text.removeprefix("variational: ") for text in found] == [
+        "inverted anomaly score, AUROC below .5: blur (0.20)",
+        "uses 1 of 4 latent dimensions",
+        "2 latent dimensions never vary",
+        "perplexity of its codes 3 of 64",
+        "sample it from the mixture, not from its prior, whose Fréchet distance is 9 times as large",
+        "its samples lie nearer to training images than new real images do: copies?",
+    ]
+    assert report.alarms({"metrics": {"deep": METRICS["deep"]}, "baselines": references}) == []
 
 
 def test_traits(params):
     params["architecture"] = {name: params["architecture"][name] for name in METRICS}
     results = {"digits": result()}
     strengths, weaknesses = report.traits("deep", params, results)
-    assert strengths[0] == "lowest reconstruction error on digits"
+    assert strengths[0] == "reconstruction: best on digits"
     assert "error below PCA's by 50 % on digits" in strengths
     strengths, weaknesses = report.traits("denoising", params, results)
     assert "error above PCA's by 101 % on digits" in weaknesses

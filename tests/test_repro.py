@@ -17,6 +17,8 @@ pytestmark = pytest.mark.slow
 ENVIRONMENT = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 CELLS = [f"{stage}@digits-{{}}" for stage in ("train", "evaluate", "illustrate")]
 AFTER = {"compare@digits", "report"}
+YARDSTICKS = {"outliers@digits", "classifier@digits", "baselines@digits"}
+EVALUATED = {f"evaluate@digits-{name}" for name in ("pca", "vanilla", "sparse")}
 
 
 def cell(architecture):
@@ -67,10 +69,12 @@ def project(tmp_path_factory):
         data__digits__epochs=1,
         data__digits__passes_per_epoch=1,
         data__digits__seeds=[0],
+        tasks__compression__bits=[3, 6],
+        classifier__epochs=1,
         experiments={},
     )
     ran = repro(folder)
-    everything = {"validate", "fetch@digits", "prepare@digits"} | AFTER
+    everything = {"validate", "fetch@digits", "prepare@digits"} | YARDSTICKS | AFTER
     assert ran == everything | cell("pca") | cell("vanilla") | cell("sparse")
     return folder
 
@@ -102,16 +106,24 @@ EDITS = {
         {"validate"} | {f"illustrate@digits-{name}" for name in ("pca", "vanilla", "sparse")},
     ),
     "a figure of a data set": (
-        lambda folder: append(folder / "stages/figures/dataset/ranking.py"),
+        lambda folder: append(folder / "stages/figures/dataset/uses.py"),
         {"validate", "compare@digits"},
     ),
     "the report's text": (
         lambda folder: append(folder / "stages/report.md.j2", "\nMore.\n"),
         {"report"},
     ),
+    "an option of a use": (
+        lambda folder: edit(folder, tasks__denoising__block=0.5),
+        {"validate", "baselines@digits"} | EVALUATED | AFTER,
+    ),
+    "what anomalies are taken from": (
+        lambda folder: edit(folder, data__digits__outliers="digits"),
+        {"validate", "outliers@digits", "baselines@digits"} | EVALUATED | AFTER,
+    ),
     "the split": (
         lambda folder: edit(folder, split__seed=1),
-        {"validate", "prepare@digits"} | cell("sparse") | cell("vanilla") | cell("pca") | AFTER,
+        {"validate", "prepare@digits"} | YARDSTICKS | cell("sparse") | cell("vanilla") | cell("pca") | AFTER,
     ),
 }
 

@@ -115,7 +115,7 @@ def test_contract(task, image_shape, labelled, tasks):
         assert len(values) == RESAMPLES and np.isfinite(values).all()
         if task != "generation":  # the Frechet distance of resampled images is larger, as it should be
             assert np.mean(values) == pytest.approx(own[module.MAIN], rel=0.1, abs=0.2)
-    assert set(module.BOUNDS) <= set(data.baselines[task])
+    assert set(module.REFERENCES) <= set(data.baselines[task])
     assert module.score(model, data, 0, **tasks[task]) == scores
 
 

@@ -1,37 +1,47 @@
-"""The one picture that says most: reconstruction error of every architecture on every data set, PCA being 1."""
+"""The one picture that says most: who is best at what, on every data set, and whether it takes a network at all."""
 
-from stages.style import GREY, colour, marker, new_figure, plain, spoken
+import numpy as np
+
+from stages.style import new_figure, spoken
+
+LAST = "best without network"
+WORDS = {"better": "loses", "ahead": "loses", "worse": "wins", "behind": "wins", "tie": "ties"}
 
 
 def draw(tables, architectures):
-    """tables: data set -> its rows of metrics/summary/ about reconstruction; architectures: all, in order."""
-    figure = new_figure(3.1 * len(tables) + 1.6, 1.2 + 0.4 * len(architectures))
+    """tables: data set -> use -> rows of metrics/summary/; architectures: all, in order."""
+    uses = list(dict.fromkeys(use for table in tables.values() for use in table))
+    figure = new_figure(2.2 + 0.62 * len(uses) * len(tables), 2.0 + 0.34 * (len(architectures) + 1))
     panels = figure.subplots(1, len(tables), sharey=True, squeeze=False)[0]
-    for axes, (dataset, rows) in zip(panels, tables.items(), strict=True):
-        plain(axes)
-        floor = next((row["mean"] for row in rows if row["architecture"] == "pca"), rows[-1]["mean"])
-        for row in rows:
-            name = row["architecture"]
-            place = -architectures.index(name)
-            shade = colour(name, architectures)
-            axes.plot([1, row["mean"] / floor], [place, place], color=shade, linewidth=2.5, alpha=0.6)
-            axes.plot(
-                row["mean"] / floor, place, marker(name, architectures), color=shade, markeredgecolor=GREY, markersize=8
-            )
-            if row["low"] is not None:
-                axes.plot([row["low"] / floor, row["high"] / floor], [place] * 2, "|-", color=GREY, linewidth=1.5)
-            star = " *" if row["rank"] == 1 else ""
-            label = f"{row['mean'] / floor:.2f}{star}"
-            axes.annotate(
-                label, (row["mean"] / floor, place), (0, 7), textcoords="offset points", fontsize=8, ha="center"
-            )
-        axes.axvline(1, color=GREY, linewidth=0.8, linestyle=":")
+    for axes, (dataset, table) in zip(panels, tables.items(), strict=True):
+        ranks = np.full((len(architectures) + 1, len(uses)), np.nan)
+        for column, use in enumerate(uses):
+            rows = [row for row in table.get(use, []) if row["kind"] == "architecture"]
+            for row in rows:
+                ranks[architectures.index(row["architecture"]), column] = row["rank"]
+            best = [row for row in rows if row["rank"] == 1 and "versus_baseline" in row]
+            if best:
+                verdict = WORDS[best[0]["versus_baseline"]]
+                weight = "bold" if verdict == "wins" else "normal"
+                axes.text(column, len(architectures), verdict, ha="center", va="center", fontsize=7, weight=weight)
+        axes.imshow(ranks, cmap="Blues_r", vmin=1, vmax=len(architectures) + 2, aspect="auto")
+        for (line, column), rank in np.ndenumerate(ranks):
+            if np.isfinite(rank):
+                dark = rank < len(architectures) / 2
+                axes.text(
+                    column,
+                    line,
+                    f"{rank:.0f}",
+                    ha="center",
+                    va="center",
+                    fontsize=9,
+                    color="white" if dark else "black",
+                    weight="bold" if rank == 1 else "normal",
+                )
+        axes.set_xticks(range(len(uses)), uses, rotation=55, ha="right", fontsize=9, rotation_mode="anchor")
         axes.set_title(spoken(dataset), fontsize=11)
-        axes.set_xlim(0, axes.get_xlim()[1] * 1.12)
-        axes.set_xlabel("test MSE, PCA = 1", fontsize=9)
-    panels[0].set_yticks([-place for place in range(len(architectures))], [spoken(name) for name in architectures])
-    figure.suptitle(
-        "Reconstruction error at equal latent size (left is better; * best or tied with it; grey: 95 % over seeds)",
-        fontsize=11,
-    )
+        axes.spines[:].set_visible(False)
+        axes.tick_params(length=0)
+    panels[0].set_yticks(range(len(architectures) + 1), [*map(spoken, architectures), LAST], fontsize=9)
+    figure.suptitle("Rank in every use (1: best, or tied with the best)", fontsize=11)
     return figure

@@ -25,7 +25,13 @@ LABEL = "AUROC, mean over kinds of anomalies"
 MARGIN = "absolute"
 UNIT = ""
 HEADLINE = ("auroc",)
-BOUNDS = ()
+REFERENCES = ()
+COLUMNS = {
+    "auroc": "AUROC",
+    "average_precision": "average precision",
+    "detected": "detected",
+    "false_alarms": "false alarms",
+}
 
 DETECTORS = ("reconstruction error", "latent distance")
 DAMAGES = {"gaussian": 0.2, "salt_and_pepper": 0.1, "block": 0.4, "blur": 0.06}

@@ -25,7 +25,13 @@ LABEL = "PSNR above a PCA coder's at equal rate"
 MARGIN = "absolute"
 UNIT = "dB"
 HEADLINE = ("psnr_gain", "bits_per_pixel")
-BOUNDS = ()
+REFERENCES = ()
+COLUMNS = {
+    "psnr_gain": "above the PCA coder, dB",
+    "bits_per_pixel": "bits per pixel",
+    "psnr": "PSNR, dB",
+    "ssim": "SSIM",
+}
 
 TABLE_IMAGES = 10_000  # training images that the tables are fitted on, at most
 OUTSIDE = 0.0005  # share of training latents left out at either end of the range that is quantised

@@ -18,7 +18,8 @@ LABEL = "PSNR won back, mean over kinds of damage"
 MARGIN = "absolute"
 UNIT = "dB"
 HEADLINE = ("psnr_gain",)
-BOUNDS = ()
+REFERENCES = ()
+COLUMNS = {"psnr_gain": "won back, dB", "psnr": "PSNR, dB", "ssim": "SSIM"}
 
 Share = Annotated[float, Field(gt=0, le=1)]
 CHOOSING = 100  # validation images on which a classical method's parameter is chosen, at most

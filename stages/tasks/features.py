@@ -21,7 +21,15 @@ LABEL = "accuracy of a linear probe on 1,000 labels"
 MARGIN = "absolute"
 UNIT = ""
 HEADLINE = ("probe_1000",)
-BOUNDS = ()
+REFERENCES = ()
+COLUMNS = {
+    "probe_100": "probe, 100 labels",
+    "probe_1000": "1,000 labels",
+    "probe_all": "all labels",
+    "neighbours": "nearest neighbours",
+    "kmeans": "k-means",
+    "nmi": "NMI",
+}
 
 LABELS = (100, 1000)  # besides all
 DRAWS = 3  # of so few labels, averaged

@@ -13,11 +13,20 @@ from stages.sampling import resampled, spread
 
 MAIN = "frechet"
 LOWER_IS_BETTER = True
-LABEL = "Frechet distance of samples from the mixture"
+LABEL = "Fréchet distance of samples from the mixture"
 MARGIN = "relative"
 UNIT = ""
 HEADLINE = ("frechet",)
-BOUNDS = ("training_images",)
+REFERENCES = ("training_images",)
+COLUMNS = {
+    "frechet": "mixture: Fréchet",
+    "density": "density",
+    "coverage": "coverage",
+    "nearest": "to nearest training image",
+    "frechet_prior": "prior: Fréchet",
+    "density_prior": "density",
+    "coverage_prior": "coverage",
+}
 
 NEIGHBOURS = 5  # Naeem et al. 2020, section 4
 SEARCHED = 500  # samples whose nearest training image is looked for, at most

@@ -12,7 +12,8 @@ LABEL = "test MSE"
 MARGIN = "relative"  # or "absolute", in the unit of the measure
 UNIT = ""
 HEADLINE = ("mse", "psnr", "ssim")  # what `dvc metrics show` shows
-BOUNDS = ()  # baselines that no method can be expected to pass, such as the images themselves
+REFERENCES = ("mean_image",)  # baselines that are no rivals: trivial, or what no method can be expected to reach
+COLUMNS = {"mse": "MSE", "mae": "MAE", "psnr": "PSNR, dB", "ssim": "SSIM"}  # of the report's table
 MEASURES = {"mse": mse, "mae": mae, "psnr": psnr, "ssim": ssim}
 
 

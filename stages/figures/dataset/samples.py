@@ -13,4 +13,4 @@ def draw(results):
             if results.metrics[name]["facts"]["generative"][0]:
                 prior = results.metrics[name]["scores"]["generation"]["frechet_prior"]
                 rows[f"{label}\nprior, {sum(prior) / len(prior):.2g}"] = results.strips[name][5]
-    return image_rows(rows, f"{spoken(results.dataset)}: samples, with their Frechet distance, best first")
+    return image_rows(rows, f"{spoken(results.dataset)}: samples, with their Fréchet distance, best first")
