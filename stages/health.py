@@ -3,11 +3,13 @@
 import numpy as np
 
 from stages.cell import Data, Functions
+from stages.likelihood import log_likelihood
 from stages.sampling import spread
 
 ACTIVE = 0.01  # Burda et al. 2016, section 5.1
 DEAD = 1e-6  # variance of a dimension over the largest
 IMAGES = 2000
+LIKELIHOOD_IMAGES, DRAWS = 200, 200
 
 
 def health(model: Functions, data: Data, seed: int) -> dict[str, float | list]:
@@ -18,6 +20,9 @@ def health(model: Functions, data: Data, seed: int) -> dict[str, float | list]:
     dead_units: dimensions that do not vary at all
     sparsity: mean over images of 0 (all latents alike) to 1 (a single one not zero) (Hoyer 2004, section 3.1)
     kl: nats per image from the posterior to the prior, and kl_by_dimension, largest first; with a posterior only
+    log_likelihood: nats per image of 200 test images, every pixel made black or white by chance (dynamic binarisation),
+    from 200 importance samples each (Burda et al. 2016); with a posterior, and for grey images, only. The models learn
+    from shades of grey, so this is a common yardstick, not what they were trained for.
     prior_gap: nats from N(0, I) to a Gaussian of the mean and covariance that latents drawn for test images have, per
     dimension; where the prior is N(0, I). Far from 0, samples from the prior meet a decoder that does not know them.
     perplexity: how many of its codes a discrete latent uses, as if all equally often, out of codebook_size.
@@ -37,6 +42,11 @@ def health(model: Functions, data: Data, seed: int) -> dict[str, float | list]:
         means, log_variances = (values.astype(np.float64) for values in model.posterior(pictures))
         by_dimension = (means**2 + np.exp(log_variances) - 1 - log_variances).mean(axis=0) / 2
         results |= {"kl": float(by_dimension.sum()), "kl_by_dimension": np.sort(by_dimension)[::-1].tolist()}
+        if data.test.shape[3] == 1:
+            some = data.test[spread(LIKELIHOOD_IMAGES, len(data.test))] / 255
+            binary = (np.random.default_rng(0).random(some.shape) < some).astype(np.float32)
+            nats = log_likelihood(model.posterior, model.decode, binary, DRAWS, seed)
+            results["log_likelihood"] = float(nats.mean())
         noise = np.random.default_rng(seed).normal(size=means.shape)
         drawn = means + np.exp(log_variances / 2) * noise
     if with_prior:

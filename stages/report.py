@@ -35,37 +35,28 @@ TERMS = {"kl": "latents close to the prior (KL)", "sparsity": "sparse latents"} 
 
 
 def read_dataset(dataset: str, architectures: list[str], tasks: list[str]) -> dict | None:
-    """Metrics by architecture, the summary's rows by use, and the baselines; None where nothing has been compared.
+    """What Git keeps of one data set: rows of the summary by use, metrics by architecture, scores of the baselines, the
+    classifier's accuracy, and the architectures of params.yaml that have not been compared here yet.
 
-    Raises UserError where the summary lacks an architecture of params.yaml.
+    None where nothing has been compared.
     """
     folder = Path("metrics/summary", dataset)
     tables = {task: json.loads(path.read_text()) for task in tasks if (path := folder / f"{task}.json").exists()}
     if not tables:
         return None
-    for task, rows in tables.items():
-        missing = sorted(set(architectures) - {row["architecture"] for row in rows})
-        if missing:
-            raise UserError(
-                f"{folder}/{task}.json lacks {', '.join(missing)}; `dvc repro compare@{dataset}` brings it up to date"
-            )
-    listed = {
-        task: [row for row in rows if row["kind"] != "architecture" or row["architecture"] in architectures]
-        for task, rows in tables.items()
-    }
-    read = {
-        name: json.loads(Path(path).read_text())
-        for name, path in {
-            "baselines": f"metrics/baselines/{dataset}.json",
-            "classifier": f"metrics/classifiers/{dataset}.json",
-        }.items()
-    }
-    metrics = {name: json.loads(Path("metrics", dataset, f"{name}.json").read_text()) for name in architectures}
+    compared = {row["architecture"] for rows in tables.values() for row in rows if row["kind"] == "architecture"}
+    here = [name for name in architectures if name in compared]
+    baselines = json.loads(Path("metrics/baselines", f"{dataset}.json").read_text())
+    classifier = json.loads(Path("metrics/classifiers", f"{dataset}.json").read_text())
     return {
-        "tables": listed,
-        "metrics": metrics,
-        "baselines": read["baselines"]["scores"],
-        "accuracy": read["classifier"]["classifier"].get("accuracy"),
+        "tables": {
+            task: [row for row in rows if row["kind"] != "architecture" or row["architecture"] in here]
+            for task, rows in tables.items()
+        },
+        "metrics": {name: json.loads(Path("metrics", dataset, f"{name}.json").read_text()) for name in here},
+        "baselines": baselines["scores"],
+        "accuracy": classifier["classifier"].get("accuracy"),
+        "missing": [name for name in architectures if name not in here],
     }
 
 
@@ -182,6 +173,7 @@ def list_of(datasets: list[str]) -> str:
 
 def traits(name: str, params: dict, results: dict[str, dict]) -> tuple[list[str], list[str]]:
     """Strengths and weaknesses of an architecture over all data sets, each from a rule on the figures."""
+    results = {d: result for d, result in results.items() if name in result["metrics"]}
     rows = {
         d: next(row for row in result["tables"]["reconstruction"] if row["architecture"] == name)
         for d, result in results.items()
@@ -296,6 +288,7 @@ def main() -> None:
         },
         alarms={d: alarms(result) for d, result in results.items()},
         mean_score=mean_score,
+        average=lambda values: float(np.mean(values)),
         pictures=PICTURES,
         traits={name: traits(name, params, results) for name in architectures},
         epochs={d: {n: best_epochs(m) for n, m in result["metrics"].items()} for d, result in results.items()},

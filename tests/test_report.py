@@ -61,7 +61,7 @@ def baseline(values, jitter=1e-4):
 def result(metrics=METRICS, **baselines):
     scores = {"reconstruction": {"mean_image": baseline([0.06] * 3)} | baselines}
     rows = compare.summarise(metrics, scores, "reconstruction")
-    return {"tables": {"reconstruction": rows}, "metrics": metrics, "baselines": scores, "accuracy": None}
+    return {"tables": {"reconstruction": rows}, "metrics": metrics, "baselines": scores, "accuracy": None, "missing": []}
 
 
 def rows_of(*args, **baselines):
