@@ -1,0 +1,97 @@
+"""Dense layers with small latents and a smooth decoder, in place of a variational autoencoder's noise.
+
+Ghosh et al. 2020, "From variational to deterministic autoencoders". It has no prior: new images come from a density
+fitted to the latents after training.
+"""
+
+from typing import Literal
+
+import keras
+from keras import ops
+from pydantic import NonNegativeFloat, PositiveInt
+
+from stages.autoencoder import Autoencoder
+from stages.networks import dense_decoder, dense_encoder
+
+
+@keras.saving.register_keras_serializable(package="autoencoders")
+class Regularized(Autoencoder):
+    """Adds half the squared length of the latent and of the decoder's kernels (Ghosh et al. 2020, equation 11, RAE-L2).
+
+    latent_weight, decay: factors of the two in the loss, which is in nats per image
+    """
+
+    terms = ("reconstruction", "latent_norm", "decoder_norm")
+
+    def __init__(self, encoder, decoder, latent_weight=0.01, decay=0.001, **kwargs):
+        super().__init__(encoder, decoder, **kwargs)
+        self.latent_weight = latent_weight
+        self.decay = decay
+
+    def loss_terms(self, images, training):
+        latents = self.encode(images, training)
+        reconstructions = self.decode(latents, training)
+        kernels = [layer.kernel for layer in self.decoder.layers if hasattr(layer, "kernel")]
+        decoder_norm = sum(ops.sum(ops.square(kernel)) for kernel in kernels) / 2
+        return {
+            "reconstruction": self.reconstruction_error(images, reconstructions),
+            "latent_norm": ops.sum(ops.square(latents), axis=1) / 2,
+            "decoder_norm": decoder_norm * ops.ones_like(latents[:, 0]),  # the same for all images
+        }
+
+    def weights_of_terms(self):
+        return {"latent_norm": self.latent_weight, "decoder_norm": self.decay}
+
+    def get_config(self):
+        return {**super().get_config(), "latent_weight": self.latent_weight, "decay": self.decay}
+
+
+@keras.saving.register_keras_serializable(package="autoencoders")
+class SpectralDense(keras.layers.Dense):
+    """A dense layer whose kernel is divided by its largest singular value, so that it stretches nothing (Miyato et al.
+    2018, "Spectral normalization for generative adversarial networks", algorithm 1: one power iteration a step).
+
+    keras.layers.SpectralNormalization wraps a layer and so hides that it is a dense one with a bias.
+    """
+
+    def build(self, input_shape):
+        super().build(input_shape)
+        self.direction = self.add_weight(
+            shape=(self.units, 1), initializer="random_normal", trainable=False, name="direction"
+        )
+
+    def call(self, inputs, training=False):
+        right = ops.stop_gradient(ops.convert_to_tensor(self.direction))
+        kernel = ops.stop_gradient(ops.convert_to_tensor(self.kernel))
+        left = ops.normalize(ops.matmul(kernel, right), axis=0)
+        right = ops.normalize(ops.matmul(ops.transpose(kernel), left), axis=0)
+        if training:
+            self.direction.assign(right)
+        largest = ops.sum(left * ops.matmul(self.kernel, right))
+        outputs = ops.matmul(inputs, ops.cast(self.kernel / largest, inputs.dtype))
+        return self.activation(outputs + ops.cast(self.bias, inputs.dtype))
+
+
+def spectral(layer):
+    """A dense layer's spectrally normalised twin, untrained; any other layer as it is, anew."""
+    kind = SpectralDense if isinstance(layer, keras.layers.Dense) else type(layer)
+    return kind.from_config(layer.get_config())
+
+
+def build(
+    image_shape,
+    latent_size,
+    activation,
+    reconstruction_loss,
+    *,
+    hidden: list[PositiveInt],
+    regularizer: Literal["l2", "spectral_norm"],
+    latent_weight: NonNegativeFloat,
+    decay: NonNegativeFloat,
+):
+    """regularizer: what smooths the decoder, the price `decay` on its kernels or kernels of spectral norm 1."""
+    encoder = dense_encoder(image_shape, latent_size, hidden, activation)
+    decoder = dense_decoder(image_shape, latent_size, hidden[::-1], activation)
+    if regularizer == "spectral_norm":
+        decoder, decay = keras.models.clone_model(decoder, clone_function=spectral), 0.0
+    return Regularized(encoder, decoder, latent_weight, decay, reconstruction_loss=reconstruction_loss)
