@@ -47,35 +47,25 @@ class Regularized(Autoencoder):
 
 
 @keras.saving.register_keras_serializable(package="autoencoders")
-class SpectralDense(keras.layers.Dense):
-    """A dense layer whose kernel is divided by its largest singular value, so that it stretches nothing (Miyato et al.
-    2018, "Spectral normalization for generative adversarial networks", algorithm 1: one power iteration a step).
+class UnitSpectralNorm(keras.constraints.Constraint):
+    """Divides a kernel, after every step, by its largest singular value, so that its layer stretches nothing (Miyato
+    et al. 2018, "Spectral normalization for generative adversarial networks", by power iteration as there).
 
-    keras.layers.SpectralNormalization wraps a layer and so hides that it is a dense one with a bias.
+    A constraint leaves the layer a plain dense one; keras.layers.SpectralNormalization hides it behind a wrapper.
     """
 
-    def build(self, input_shape):
-        super().build(input_shape)
-        self.direction = self.add_weight(
-            shape=(self.units, 1), initializer="random_normal", trainable=False, name="direction"
-        )
-
-    def call(self, inputs, training=False):
-        right = ops.stop_gradient(ops.convert_to_tensor(self.direction))
-        kernel = ops.stop_gradient(ops.convert_to_tensor(self.kernel))
-        left = ops.normalize(ops.matmul(kernel, right), axis=0)
-        right = ops.normalize(ops.matmul(ops.transpose(kernel), left), axis=0)
-        if training:
-            self.direction.assign(right)
-        largest = ops.sum(left * ops.matmul(self.kernel, right))
-        outputs = ops.matmul(inputs, ops.cast(self.kernel / largest, inputs.dtype))
-        return self.activation(outputs + ops.cast(self.bias, inputs.dtype))
+    def __call__(self, kernel):
+        right = ops.ones((kernel.shape[1], 1), kernel.dtype)
+        for _ in range(10):  # comes within a few hundredths
+            left = ops.normalize(ops.matmul(kernel, right), axis=0)
+            right = ops.normalize(ops.matmul(ops.transpose(kernel), left), axis=0)
+        return kernel / ops.sum(left * ops.matmul(kernel, right))
 
 
-def spectral(layer):
-    """A dense layer's spectrally normalised twin, untrained; any other layer as it is, anew."""
-    kind = SpectralDense if isinstance(layer, keras.layers.Dense) else type(layer)
-    return kind.from_config(layer.get_config())
+def constrained(layer):
+    """An untrained copy of a layer; of a dense one, with the constraint on its kernel."""
+    constraint = {"kernel_constraint": UnitSpectralNorm()} if isinstance(layer, keras.layers.Dense) else {}
+    return type(layer).from_config({**layer.get_config(), **constraint})
 
 
 def build(
@@ -93,5 +83,5 @@ def build(
     encoder = dense_encoder(image_shape, latent_size, hidden, activation)
     decoder = dense_decoder(image_shape, latent_size, hidden[::-1], activation)
     if regularizer == "spectral_norm":
-        decoder, decay = keras.models.clone_model(decoder, clone_function=spectral), 0.0
+        decoder, decay = keras.models.clone_model(decoder, clone_function=constrained), 0.0
     return Regularized(encoder, decoder, latent_weight, decay, reconstruction_loss=reconstruction_loss)
