@@ -17,10 +17,9 @@ Filters = Annotated[list[PositiveInt], Field(min_length=1)]
 
 
 def block(x, activation, name):
-    """x + two 3 x 3 convolutions of it, each behind normalisation and activation; the shape stays."""
-    added = x
+    """x + two 3 x 3 convolutions of its normalised self, an activation before each; the shape stays."""
+    added = layers.LayerNormalization(name=f"{name}_normalization")(x)
     for i in range(2):
-        added = layers.LayerNormalization(name=f"{name}_normalization_{i}")(added)
         added = layers.Activation(activation, name=f"{name}_activation_{i}")(added)
         added = layers.Conv2D(x.shape[-1], 3, padding="same", name=f"{name}_convolution_{i}")(added)
     return layers.Add(name=f"{name}_sum")([x, added])
@@ -38,6 +37,16 @@ def residual_encoder(image_shape, latent_size, filters, activation):
     return Model(images, layers.Dense(latent_size, dtype="float32", name="latent")(x), name="encoder")
 
 
+def double(x, channels, name, **options):
+    """Maps (n, h, w, c) -> (n, 2 h, 2 w, channels): a convolution gives four pixels for one, which are then arranged
+    (Shi et al. 2016, "Real-time single image and video super-resolution", section 3.2)."""
+    height, width = x.shape[1:3]
+    x = layers.Conv2D(4 * channels, 3, padding="same", name=name, **options)(x)
+    x = layers.Reshape((height, width, 2, 2, channels), name=f"{name}_split")(x)
+    x = layers.Permute((1, 3, 2, 4, 5), name=f"{name}_arranged")(x)
+    return layers.Reshape((2 * height, 2 * width, channels), name=f"{name}_joined")(x)
+
+
 def residual_decoder(image_shape, latent_size, filters, activation):
     """Latents (n, latent_size) -> the smallest maps -> for each of `filters` a block and twice the size -> images.
 
@@ -51,13 +60,13 @@ def residual_decoder(image_shape, latent_size, filters, activation):
     for i, (before, after) in enumerate(itertools.pairwise(sizes)):
         x = block(x, activation, f"block_{i}")
         x = layers.Activation(activation, name=f"activation_{i}")(x)
-        x = layers.UpSampling2D(2, name=f"double_{i}")(x)
+        if i + 1 < len(filters):
+            x = double(x, filters[i + 1], f"double_{i}")
+        else:
+            x = double(x, colours, "images", activation="sigmoid", dtype="float32")
         crop = tuple((0, 2 * small - large) for small, large in zip(before, after, strict=True))
         x = layers.Cropping2D(crop, name=f"crop_{i}")(x) if crop != ((0, 0), (0, 0)) else x
-        if i + 1 < len(filters):
-            x = layers.Conv2D(filters[i + 1], 3, padding="same", name=f"convolution_{i}")(x)
-    pixels = layers.Conv2D(colours, 3, padding="same", activation="sigmoid", dtype="float32", name="images")(x)
-    return Model(latents, pixels, name="decoder")
+    return Model(latents, x, name="decoder")
 
 
 def build(image_shape, latent_size, activation, reconstruction_loss, *, filters: Filters):
