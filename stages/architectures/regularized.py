@@ -63,8 +63,9 @@ class UnitSpectralNorm(keras.constraints.Constraint):
 
 
 def constrained(layer):
-    """An untrained copy of a layer; of a dense one, with the constraint on its kernel."""
-    constraint = {"kernel_constraint": UnitSpectralNorm()} if isinstance(layer, keras.layers.Dense) else {}
+    """An untrained copy of a layer; of a hidden dense one, with the constraint on its kernel."""
+    hidden = isinstance(layer, keras.layers.Dense) and layer.name != "pixels"  # its sigmoids need large inputs
+    constraint = {"kernel_constraint": UnitSpectralNorm()} if hidden else {}
     return type(layer).from_config({**layer.get_config(), **constraint})
 
 
@@ -79,7 +80,7 @@ def build(
     latent_weight: NonNegativeFloat,
     decay: NonNegativeFloat,
 ):
-    """regularizer: what smooths the decoder, the price `decay` on its kernels or kernels of spectral norm 1."""
+    """regularizer: what smooths the decoder, a price `decay` on its kernels or spectral norm 1 of the hidden ones."""
     encoder = dense_encoder(image_shape, latent_size, hidden, activation)
     decoder = dense_decoder(image_shape, latent_size, hidden[::-1], activation)
     if regularizer == "spectral_norm":
