@@ -34,7 +34,14 @@ def test_shapes_and_loss_terms(architecture, image_shape, params):
     images = blobs(20, image_shape)
     functions = functions_of(model)
     latents = functions.encode(images)
-    assert latents.shape == (20, 6)
+    assert latents.shape == (20, model.decoder.input_shape[1])
+    if functions.code is None:
+        assert latents.shape == (20, 6)
+    else:  # a discrete latent has a size of its own
+        codes = functions.code(images)
+        assert codes.shape[0] == 20
+        assert codes.dtype == np.int32
+        assert 0 <= codes.min() <= codes.max() < functions.codebook_size
     assert functions.decode(latents).shape == images.shape
     np.testing.assert_array_equal(functions.decode(latents), predict(model, images))
     if model.generative:

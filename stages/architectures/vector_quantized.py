@@ -1,0 +1,155 @@
+"""Convolutions down to a small grid of vectors, each replaced by the nearest of a learned list: a discrete latent.
+
+van den Oord et al. 2017, "Neural discrete representation learning".
+"""
+
+import math
+from typing import Annotated
+
+import keras
+from keras import ops
+from pydantic import Field, NonNegativeFloat, PositiveInt
+
+from stages.autoencoder import EPSILON, Autoencoder, predict
+from stages.networks import convolutional_decoder, convolutional_encoder
+
+Filters = Annotated[list[PositiveInt], Field(min_length=1)]
+REVIVAL_IMAGES = 2000  # training images that are looked at, before an epoch, for codes that nothing uses
+
+
+@keras.saving.register_keras_serializable(package="autoencoders")
+class Codebook(keras.layers.Layer):
+    """Replaces vectors by the nearest of `codebook_size` codes of `code_size` numbers.
+
+    (n, positions * code_size) -> the same shape; the gradient passes straight through (van den Oord et al. 2017,
+    section 3.2), so the codes learn nothing from the layers behind.
+    """
+
+    def __init__(self, codebook_size, code_size, **kwargs):
+        super().__init__(**kwargs)
+        self.codebook_size = codebook_size
+        self.code_size = code_size
+
+    def build(self, input_shape):
+        shape = (self.codebook_size, self.code_size)
+        self.codes = self.add_weight(shape=shape, initializer="random_normal", name="codes")
+
+    def nearest(self, latents):
+        """(n, positions * code_size) -> int32 indices of the nearest codes, (n, positions)."""
+        vectors = ops.reshape(latents, (-1, self.code_size))
+        distances = ops.sum(ops.square(self.codes), axis=1) - 2 * ops.matmul(vectors, ops.transpose(self.codes))
+        positions = latents.shape[1] // self.code_size
+        return ops.reshape(ops.cast(ops.argmin(distances, axis=1), "int32"), (-1, positions))
+
+    def look_up(self, indices):
+        """Indices (n, positions) -> codes side by side, (n, positions * code_size)."""
+        return ops.reshape(ops.take(self.codes, indices, axis=0), (-1, indices.shape[1] * self.code_size))
+
+    def call(self, latents):
+        return latents + ops.stop_gradient(self.look_up(self.nearest(latents)) - latents)
+
+    def get_config(self):
+        return {**super().get_config(), "codebook_size": self.codebook_size, "code_size": self.code_size}
+
+
+@keras.saving.register_keras_serializable(package="autoencoders")
+class VectorQuantized(Autoencoder):
+    """Reconstruction, codes drawn to the encoder's vectors ("codebook") and those to their codes ("commitment") (van
+    den Oord et al. 2017, equation 3). Codes learn by gradient, from the second term alone.
+
+    decoder: begins with a Codebook, so that it takes any vectors, which it replaces by the nearest codes first
+    commitment: factor of that term; both are squared distances, summed over the positions of an image
+
+    Its latent has a size of its own, positions * code_size numbers, but holds only log2(codebook_size) bits a position:
+    7 * 7 positions of 128 codes are 343 bits. That is to be compared, not the count of numbers.
+    """
+
+    terms = ("reconstruction", "codebook", "commitment")
+    generative = True
+
+    def __init__(self, encoder, decoder, commitment=0.1, **kwargs):
+        super().__init__(encoder, decoder, **kwargs)
+        self.commitment = commitment
+        self.codebook = next(layer for layer in decoder.layers if isinstance(layer, Codebook))
+        self.codebook_size = self.codebook.codebook_size
+        self.seed_generator = keras.random.SeedGenerator()
+        shape = (decoder.input_shape[1] // self.codebook.code_size, self.codebook_size)
+        self.counts = self.add_weight(shape=shape, initializer="zeros", trainable=False, name="counts")
+
+    def code(self, images):
+        """Images -> int32 indices of codes, (n, positions)."""
+        return self.codebook.nearest(super().encode(images))
+
+    def encode(self, images, training=False):
+        """Images -> their codes side by side, (n, positions * code_size)."""
+        return self.codebook.look_up(self.codebook.nearest(super().encode(images, training)))
+
+    def loss_terms(self, images, training):
+        latents = super().encode(images, training)
+        codes = self.codebook.look_up(self.codebook.nearest(latents))
+        return {
+            "reconstruction": self.reconstruction_error(images, self.decode(latents, training)),
+            "codebook": ops.sum(ops.square(codes - ops.stop_gradient(latents)), axis=1),
+            "commitment": ops.sum(ops.square(ops.stop_gradient(codes) - latents), axis=1),
+        }
+
+    def fit(self, x, callbacks=(), **kwargs):
+        """Train on uint8 images x (n, height, width, channels), then count which codes they take at each position.
+
+        Before the first epoch the codes become outputs of the encoder, and before any other those do that no image
+        uses, which no gradient would ever reach again.
+        """
+        some = x[:: -(-len(x) // REVIVAL_IMAGES)]
+        revival = keras.callbacks.LambdaCallback(
+            on_epoch_begin=lambda epoch, _: self.revive(some, everything=not epoch)
+        )
+        history = super().fit(x, callbacks=[*callbacks, revival], **kwargs)
+        used = predict(self.code, x)
+        self.counts.assign(ops.stack([ops.bincount(column, minlength=self.codebook_size) for column in used.T]))
+        return history
+
+    def revive(self, images, everything=False):
+        """Move the codes that no image uses, or all of them, to random outputs of the encoder."""
+        latents = predict(super().encode, images)
+        unused = ops.bincount(ops.reshape(self.codebook.nearest(latents), (-1,)), minlength=self.codebook_size) == 0
+        vectors = ops.reshape(latents, (-1, self.codebook.code_size))
+        chosen = keras.random.randint((self.codebook_size,), 0, len(vectors), seed=self.seed_generator)
+        new = ops.take(vectors, chosen, axis=0)
+        self.codebook.codes.assign(new if everything else ops.where(unused[:, None], new, self.codebook.codes))
+
+    def sample(self, n, seed):
+        """Decoded draws of every position's code by itself, as often as training images have it there.
+
+        (n, height, width, channels). A weak prior, since neighbours do not agree; the paper trains a PixelCNN instead.
+        """
+        drawn = keras.random.categorical(ops.log(self.counts + EPSILON), n, dtype="int32", seed=seed)
+        return self.decode(self.codebook.look_up(ops.transpose(drawn)))
+
+    def weights_of_terms(self):
+        return {"commitment": self.commitment}
+
+    def get_config(self):
+        return {**super().get_config(), "commitment": self.commitment}
+
+
+def build(
+    image_shape,
+    latent_size,
+    activation,
+    reconstruction_loss,
+    *,
+    encoder_filters: Filters,
+    decoder_filters: Filters,
+    code_size: PositiveInt,
+    codebook_size: PositiveInt,
+    commitment: NonNegativeFloat,
+):
+    """Three sizes of filters make a quarter of the height and width, rounded up. `latent_size` has no meaning here."""
+    features = convolutional_encoder(image_shape, None, encoder_filters, activation)
+    x = keras.layers.Conv2D(code_size, 1, dtype="float32", name="vectors")(features.layers[-2].output)
+    encoder = keras.Model(features.input, keras.layers.Flatten(name="latent")(x), name="encoder")
+    pixels = convolutional_decoder(image_shape, None, code_size, decoder_filters, activation)
+    codebook = Codebook(codebook_size, code_size, dtype="float32", name="codebook")
+    size = math.prod(x.shape[1:])
+    decoder = keras.Sequential([keras.Input((size,)), codebook, *pixels.layers[1:]], name="decoder")
+    return VectorQuantized(encoder, decoder, commitment, reconstruction_loss=reconstruction_loss)
