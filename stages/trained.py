@@ -13,6 +13,7 @@ from stages.cell import Data, Functions
 from stages.sampling import spread
 
 COMPONENTS = 10  # of the mixture (Ghosh et al. 2020, section 4: ten suffice)
+FULL = 256  # dimensions up to which a covariance can be told from so many images
 MIXTURE_IMAGES = 10_000  # training images that the mixture is fitted to, at most
 
 
@@ -68,11 +69,12 @@ def remembering(function: Callable[[np.ndarray], np.ndarray]) -> Callable[[np.nd
 
 
 def fit_mixture(latents: np.ndarray, seed: int) -> GaussianMixture:
-    """Ten Gaussians with full covariances, fitted to latents (n, k)."""
+    """Ten Gaussians fitted to latents (n, k): full covariances, or diagonal ones where k is above 256."""
     latents = latents[spread(MIXTURE_IMAGES, len(latents))].astype(np.float64)
+    shape = "full" if latents.shape[1] <= FULL else "diag"
     floor = 1e-4 * latents.var(axis=0).mean() + 1e-9
     components = min(COMPONENTS, len(latents))
-    return GaussianMixture(components, reg_covar=floor, tol=0.01, random_state=seed).fit(latents)
+    return GaussianMixture(components, covariance_type=shape, reg_covar=floor, tol=0.01, random_state=seed).fit(latents)
 
 
 def draw(mixture: GaussianMixture, n: int, seed: int) -> np.ndarray:

@@ -54,6 +54,21 @@ def test_shapes_and_loss_terms(architecture, image_shape, params):
     assert set(model.weights_of_terms()) <= set(terms)
 
 
+def test_nats_are_summed_over_pixels(architecture, params):
+    """Twice the pixels with the same errors are twice the nats: a mean would change what beta or a weight means."""
+    model = make(architecture, (16, 16, 1), params)
+    images, others = (blobs(8, (16, 16, 1), seed) / np.float32(255) for seed in (0, 1))
+    once = ops.convert_to_numpy(model.reconstruction_error(images, others))
+    doubled = (np.concatenate([array, array], axis=1) for array in (images, others))
+    np.testing.assert_allclose(ops.convert_to_numpy(model.reconstruction_error(*doubled)), 2 * once, rtol=1e-4)
+
+
+def test_output_has_the_range_of_the_images(architecture, params):
+    """For squared error and cross-entropy alike; all but PCA, which is linear and takes the latter not at all."""
+    output = predict(make(architecture, (16, 16, 1), params), blobs(20, (16, 16, 1)))
+    assert architecture == "pca" or (output.min() >= 0 and output.max() <= 1)
+
+
 @pytest.mark.parametrize("loss", ["squared_error", "absolute_error", "binary_crossentropy"])
 def test_training_lowers_the_loss_it_selects_by(architecture, loss, params):
     image_shape = (16, 16, 1)

@@ -116,6 +116,20 @@ def test_committed_metrics_are_whole(params):
                     assert mean == pytest.approx(sum(values) / len(values), rel=1e-5, abs=1e-5)
 
 
+def test_no_posterior_has_collapsed(params):
+    """Of every cell with a posterior at least a quarter of the latent is active, and its KL is not near zero."""
+    found = 0
+    for path in sorted((ROOT / "metrics").glob("*/*.json")):
+        if path.parent.name in params["datasets"] and path.stem in params["architectures"]:
+            content = json.loads(path.read_text())
+            state = content["scores"]["health"]
+            if "kl" in state:
+                found += 1
+                assert min(state["active_units"]) >= content["cost"]["latent_size"] / 4, path
+                assert min(state["kl"]) > 1, path
+    assert found
+
+
 def test_the_report_names_every_cell(params):
     text = (ROOT / "REPORT.md").read_text()
     shown = re.findall(r"\]\((plots/[^)]+)\)", text)

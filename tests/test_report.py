@@ -61,7 +61,13 @@ def baseline(values, jitter=1e-4):
 def result(metrics=METRICS, **baselines):
     scores = {"reconstruction": {"mean_image": baseline([0.06] * 3)} | baselines}
     rows = compare.summarise(metrics, scores, "reconstruction")
-    return {"tables": {"reconstruction": rows}, "metrics": metrics, "baselines": scores, "accuracy": None, "missing": []}
+    return {
+        "tables": {"reconstruction": rows},
+        "metrics": metrics,
+        "baselines": scores,
+        "accuracy": None,
+        "missing": [],
+    }
 
 
 def rows_of(*args, **baselines):
@@ -204,3 +210,20 @@ def test_curves_are_one_long_table():
     assert list(table.columns) == ["architecture", "seed", "epoch", "term", "split", "value"]
     assert len(table) == 2 * 4 * 10
     assert set(table["split"]) == {"train", "validation"} and set(table["term"]) == {"loss", "reconstruction"}
+
+
+def test_what_has_not_been_compared_is_said(tmp_path, monkeypatch):
+    """An architecture that is new in params.yaml: the others' results still stand."""
+    monkeypatch.chdir(tmp_path)
+    assert report.read_dataset("digits", ["pca"], ["reconstruction"]) is None
+    for folder in ("summary/digits", "digits", "baselines", "classifiers"):
+        (tmp_path / "metrics" / folder).mkdir(parents=True)
+    (tmp_path / "metrics/summary/digits/reconstruction.json").write_text(json.dumps(rows_of()))
+    for name, content in METRICS.items():
+        (tmp_path / f"metrics/digits/{name}.json").write_text(json.dumps(content))
+    (tmp_path / "metrics/baselines/digits.json").write_text(json.dumps({"scores": {}}))
+    (tmp_path / "metrics/classifiers/digits.json").write_text(json.dumps({"classifier": {"accuracy": 0.9}}))
+    found = report.read_dataset("digits", ["pca", "deep", "brand_new"], ["reconstruction", "compression"])
+    assert found["missing"] == ["brand_new"] and list(found["metrics"]) == ["pca", "deep"]
+    names = [row["architecture"] for row in found["tables"]["reconstruction"]]
+    assert sorted(names) == ["deep", "mean_image", "pca"] and list(found["tables"]) == ["reconstruction"]
