@@ -46,10 +46,10 @@ all: setup
 	@dvc repro
 
 test: setup
-	@python -m pytest -m "not slow and not data"
+	@python -m pytest -n $(JOBS) --dist worksteal -m "not slow and not data"
 
 slow: setup
-	@python -m pytest -m "slow and not data"
+	@python -m pytest -n $(JOBS) --dist loadfile -m "slow and not data"
 
 lint: setup
 	@ruff check . && ruff format --check .
