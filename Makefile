@@ -1,15 +1,18 @@
 # make demo     set up, then compare all architectures on the bundled digits (no download)
 # make test     set up, then run the tests that take seconds
 # make all      everything: all data sets, all architectures; hours
+# make diff BASE=main     what changed since a revision, in Markdown, and whether it is real
+# make check-lock         do the committed results belong to the committed code and settings?
 # JOBS=4        how many cells run side by side (default: the number of cores)
 # PYTHON=...    the Python (3.11 to 3.13) to set up with
 
 PYTHON ?= python3
+BASE ?= main
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 CELLS = dvc stage list --name-only | grep -E
 
-.PHONY: setup demo all test slow lint
+.PHONY: setup demo all test slow lint diff check-lock
 
 setup: .venv/ready
 
@@ -50,6 +53,12 @@ test: setup
 
 slow: setup
 	@python -m pytest -n $(JOBS) --dist loadfile -m "slow and not data"
+
+diff: setup
+	@python -m tools.diff --base $(BASE) $(if $(HEAD),--head $(HEAD)) $(if $(ADDRESS),--address $(ADDRESS))
+
+check-lock: setup
+	@python -m tools.check_lock
 
 lint: setup
 	@ruff check . && ruff format --check .

@@ -63,7 +63,7 @@ def compare(
     several = len(scores[reference]) > 1
     adjusted = dict.fromkeys(others)
     if several and others:
-        adjusted = dict(zip(others, holm([_paired_p(differences[name]) for name in others]), strict=True))
+        adjusted = dict(zip(others, holm([paired_p(differences[name]) for name in others]), strict=True))
     result = {}
     for name in others:
         difference = float(differences[name].mean())
@@ -77,7 +77,7 @@ def compare(
     return result
 
 
-def _paired_p(differences: np.ndarray) -> float:
+def paired_p(differences: np.ndarray) -> float:
     """Two-sided p value of the paired t test; where all seeds differ by the same, 0, or 1 if that is nothing."""
     if np.ptp(differences) <= 1e-12 * np.abs(differences).max():
         return float(differences[0] == 0)

@@ -1,0 +1,222 @@
+"""The reports for pull requests: what changed between two revisions, and whether results belong to the code."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import ROOT
+from ruamel.yaml import YAML
+
+from stages.catalogue import UserError
+from tools import check_lock, diff
+
+
+def cell(mse, jitter=1e-5):
+    """A metrics file with one use; mse: one value a seed."""
+    luck = np.random.default_rng(0).normal(0, jitter, 100)
+    own = {"mse": list(mse), "mse_resampled": [(np.mean(mse) + luck * np.mean(mse) * 1000).tolist()] * len(mse)}
+    return {"scores": {"reconstruction": own, "health": {"active_units": [4.0]}}}
+
+
+BASE = {
+    "digits/deep": cell([0.0100, 0.0101, 0.0099]),
+    "digits/pca": cell([0.02, 0.02, 0.02]),
+    "digits/sparse": cell([0.0200, 0.0250, 0.0150]),
+    "digits/vanilla": cell([0.03, 0.031, 0.029]),
+    "mnist/deep": cell([0.004]),
+}
+HEAD = {
+    "digits/deep": cell([0.0080, 0.0081, 0.0079]),
+    "digits/pca": cell([0.02, 0.02, 0.02]),
+    "digits/sparse": cell([0.0210, 0.0205, 0.0200]),
+    "digits/residual": cell([0.001, 0.001, 0.001]),
+    "mnist/deep": cell([0.0050]),
+}
+
+
+@pytest.fixture
+def history(tmp_path, monkeypatch):
+    """A repository with two branches, main and change, on which the tools run without any cache."""
+    monkeypatch.chdir(tmp_path)
+
+    def git(*arguments):
+        subprocess.run(
+            ["git", "-c", "user.name=a", "-c", "user.email=a@b", *arguments], check=True, capture_output=True
+        )
+
+    def commit(cells, params, picture):
+        subprocess.run(["rm", "-rf", "metrics"], check=True)
+        for name, content in cells.items():
+            path = tmp_path / "metrics" / f"{name}.json"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(content))
+        YAML().dump(params, tmp_path / "params.yaml")
+        (tmp_path / "plots").mkdir(exist_ok=True)
+        (tmp_path / "plots/overview.png").write_bytes(picture)
+        git("add", "-A")
+        git("commit", "-q", "--allow-empty", "-m", "results")
+
+    git("init", "-q", "-b", "main")
+    params = {
+        "datasets": ["digits", "mnist"],
+        "architectures": ["pca", "vanilla", "deep", "sparse"],
+        "training": {"patience": 5},
+    }
+    commit(BASE, params, b"one")
+    git("switch", "-q", "-c", "change")
+    params["architectures"] = ["pca", "deep", "sparse", "residual"]
+    params["training"] = {"patience": 7, "momentum": 0.9}
+    commit(HEAD, params, b"two")
+    return commit
+
+
+def report(base="main", head="change", address=None):
+    return diff.report(diff.Revision(base), diff.Revision(head), address)
+
+
+def test_every_kind_of_change_is_told_apart(history):
+    text = report()
+    rows = [line.split(" | ") for line in text.splitlines() if line.startswith(("| digits", "| MNIST"))]
+    told = {(row[0].lstrip("| "), row[1]): row[-1].rstrip(" |") for row in rows}
+    assert told == {
+        ("digits", "deep"): "better, real",
+        ("digits", "residual"): "new",
+        ("digits", "sparse"): "within noise",
+        ("digits", "vanilla"): "gone",
+        ("MNIST", "deep"): "worse on these test images; one seed",
+    }
+    assert "| digits | deep | reconstruction | 0.01 | 0.008 | -20.0 % | better, real |" in text
+    assert text.startswith("**1 better, 1 within noise, 1 worse with one seed, 1 new, 1 gone.** From main (")
+    assert "| training.patience | `5` | `7` |" in text and "| training.momentum | (none) | `0.9` |" in text
+    assert "plots/overview.png" in text and "health" not in text
+
+
+def test_the_report_is_stable_and_works_both_ways(history):
+    assert report() == report()
+    back = report("change", "main")
+    assert "| digits | deep | reconstruction | 0.008 | 0.01 | +25.0 % | worse, real |" in back
+
+
+def test_pictures_have_the_address_of_their_commit(history):
+    base, head = diff.Revision("main"), diff.Revision("change")
+    text = report(address="https://example.org/raw/")
+    assert f"![before](https://example.org/raw/{base.commit}/plots/overview.png)" in text
+    assert f"![after](https://example.org/raw/{head.commit}/plots/overview.png)" in text
+
+
+def test_nothing_changed_is_one_line(history):
+    text = report("change", "change")
+    assert text.count("\n") == 1 and text.startswith("No score, setting or picture changed")
+
+
+def test_the_working_tree_is_a_revision(history, tmp_path):
+    assert "No score" in diff.report(diff.Revision("change"), diff.Revision(None), None)
+    (tmp_path / "metrics/digits/deep.json").write_text(json.dumps(cell([0.0020, 0.0021, 0.0019])))
+    assert "better, real" in diff.report(diff.Revision("change"), diff.Revision(None), None)
+
+
+def test_a_revision_that_is_not_there(history):
+    with pytest.raises(UserError, match="'nowhere' is no revision"):
+        diff.Revision("nowhere")
+
+
+def test_false_alarms_are_rare(history):
+    """Where only the seeds' luck changed, a table of twenty scores should call one real in at most 5 % of cases."""
+    random = np.random.default_rng(0)
+    alarms = 0
+    for _ in range(300):
+        sides = [
+            {
+                ("digits", f"a{i}", "reconstruction"): cell(random.normal(0.01, 0.001, 3), 0)["scores"][
+                    "reconstruction"
+                ]
+                for i in range(20)
+            }
+            for _ in range(2)
+        ]
+        alarms += any("real" in row.verdict for row in diff.changes(*sides))
+    assert alarms / 300 <= 0.08
+
+
+# The lock
+
+STATUS = {
+    "train@digits-deep": [
+        {"changed deps": {"data/prepared/digits": "deleted"}},
+        {"changed outs": {"data/models/digits/deep": "not in cache"}},
+    ],
+    "train@digits-sparse": [
+        {"changed deps": {"params.yaml": {"architecture.sparse": "modified"}, "data/prepared/digits": "deleted"}}
+    ],
+    "evaluate@digits-deep": [
+        {"changed deps": {"stages/measures.py": "modified"}},
+        {"changed outs": {"metrics/digits/deep.json": "deleted"}},
+    ],
+    "compare@digits": ["changed command"],
+}
+
+
+def test_what_is_stale_and_what_is_only_absent():
+    assert check_lock.stale(STATUS) == {
+        "compare@digits": ["changed command"],
+        "evaluate@digits-deep": ["dependency stages/measures.py: modified", "output metrics/digits/deep.json: deleted"],
+        "train@digits-sparse": ["dependency params.yaml architecture.sparse: modified"],
+    }
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """The committed project without any cached data."""
+    folder = tmp_path / "clone"
+    subprocess.run(["git", "clone", "-q", "--no-hardlinks", str(ROOT), str(folder)], check=True)
+    return folder
+
+
+def status(folder):
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run(["dvc", "status", "--json"], cwd=folder, env=environment, text=True, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    return check_lock.stale(json.loads(done.stdout))
+
+
+def replace(path, old, new):
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+EDITS = {
+    "a setting": (
+        "params.yaml",
+        "    strength: 0.3",
+        "    strength: 0.4",
+        "train@digits-denoising",
+        "architecture.denoising",
+    ),
+    "code": ("stages/measures.py", "SSIM_SIGMA = 1.5", "SSIM_SIGMA = 1.6", "evaluate@mnist-pca", "stages/measures.py"),
+    "a command": ("dvc.yaml", "-m stages.compare", "-O -m stages.compare", "compare@digits", "changed command"),
+    "a metric by hand": (
+        "metrics/digits/pca.json",
+        '"mse": 0',
+        '"mse": 1',
+        "evaluate@digits-pca",
+        "metrics/digits/pca.json",
+    ),
+}
+
+
+@pytest.mark.slow
+def test_the_lock_check_catches_every_kind_of_edit(clone):
+    """In a clone with an empty cache; what is named is new, and names the culprit."""
+    before = status(clone)
+    for what, (path, old, new, stage, reason) in EDITS.items():
+        replace(clone / path, old, new)
+        found = status(clone)
+        assert stage not in before, f"{stage} is stale as committed: {before.get(stage)}"
+        assert stage in found and any(reason in text for text in found[stage]), what
+        replace(clone / path, new, old)
+        assert status(clone) == before

@@ -1,0 +1,64 @@
+"""Do the committed results belong to the committed code and settings? Needs neither data nor the DVC cache.
+
+python -m tools.check_lock
+
+Ends with 1 and a list of the stale stages where code, settings or commands moved on and dvc.lock, metrics or plots did
+not. What is merely absent under data/, as in a fresh clone, is no fault.
+"""
+
+import json
+import subprocess
+import sys
+
+ABSENT = {"deleted", "not in cache"}
+
+
+def stale(status: dict[str, list]) -> dict[str, list[str]]:
+    """From the output of `dvc status --json`, what is wrong with each stage, in words; stages without fault left out.
+
+    status: stage -> entries such as {"changed deps": {"params.yaml": {"training.patience": "modified"}}}
+    """
+    found = {}
+    for stage, entries in sorted(status.items()):
+        reasons = []
+        for entry in entries:
+            if isinstance(entry, str):  # "changed command", "changed checksum"
+                reasons.append(entry)
+                continue
+            for kind, changes in entry.items():
+                what = "output" if kind == "changed outs" else "dependency"
+                reasons += [f"{what} {path}: {change}" for path, change in _flat(changes) if _matters(path, change)]
+        if reasons:
+            found[stage] = sorted(reasons)
+    return found
+
+
+def _flat(changes: dict) -> list[tuple[str, str]]:
+    """(path, change); for settings the path is "params.yaml training.patience"."""
+    flat = []
+    for path, change in changes.items():
+        if isinstance(change, dict):
+            flat += [(f"{path} {key}", value) for key, value in change.items()]
+        else:
+            flat.append((path, change))
+    return flat
+
+
+def _matters(path: str, change: str) -> bool:
+    return not (change in ABSENT and path.startswith("data/"))
+
+
+def main() -> None:
+    done = subprocess.run(["dvc", "status", "--json"], text=True, capture_output=True)
+    if done.returncode:
+        sys.exit(f"error: `dvc status` failed:\n{done.stderr.strip()}")
+    found = stale(json.loads(done.stdout))
+    for stage, reasons in found.items():
+        print(f"{stage}: {'; '.join(reasons)}")
+    if found:
+        sys.exit(f"error: {len(found)} stages are stale; `dvc repro --allow-missing` runs them, then commit dvc.lock")
+    print("dvc.lock, metrics and plots belong to this code and these settings")
+
+
+if __name__ == "__main__":
+    main()

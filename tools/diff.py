@@ -1,0 +1,232 @@
+"""What changed between two revisions, and is it real? Writes Markdown for a pull request, from what Git keeps alone.
+
+python -m tools.diff --base main [--head HEAD] [--address https://github.com/OWNER/REPOSITORY/raw]
+
+Without --head: the working tree. address: where a picture of a commit is found, as <address>/<commit>/<path>.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from ruamel.yaml import YAML
+
+from stages.catalogue import UserError, load, names, run
+from stages.evidence import LEVEL, holm, paired_p
+from stages.style import spoken
+
+RULE = (
+    "Real: a paired t test over seeds below 5 %, Holm-adjusted over this table, and a difference beyond 1.96 standard "
+    "errors of the test images. Within noise: the rest. With one seed only the test images can be judged by."
+)
+
+
+class Change(NamedTuple):
+    """One main measure of one cell; old or new is None where the cell, or the use, is not there."""
+
+    dataset: str
+    architecture: str
+    task: str
+    old: float | None
+    new: float | None
+    verdict: str
+
+
+class Revision:
+    """Reads files of a commit, or of the working tree where name is None."""
+
+    def __init__(self, name: str | None):
+        self.name = name
+        self.commit = None
+        if name is not None:
+            try:
+                self.commit = git("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}").strip()
+            except subprocess.CalledProcessError:
+                raise UserError(f"'{name}' is no revision of this repository; `git branch --all` lists some") from None
+
+    def __str__(self):
+        return "the working tree" if self.name is None else f"{self.name} ({self.commit[:7]})"
+
+    def files(self, folder: str) -> set[str]:
+        """Paths of all files under a folder."""
+        if self.commit is None:
+            return {str(path) for path in Path(folder).rglob("*") if path.is_file()}
+        return set(git("ls-tree", "-r", "--name-only", self.commit, folder).splitlines())
+
+    def read(self, path: str) -> bytes | None:
+        """The content of a file; None where there is none."""
+        if self.commit is None:
+            return Path(path).read_bytes() if Path(path).exists() else None
+        done = subprocess.run(["git", "show", f"{self.commit}:{path}"], capture_output=True)
+        return done.stdout if done.returncode == 0 else None
+
+
+def git(*arguments: str) -> str:
+    """What a Git command prints. Raises CalledProcessError where it fails."""
+    return subprocess.run(["git", *arguments], check=True, text=True, capture_output=True).stdout
+
+
+def flat(value, path: str = "") -> dict[str, object]:
+    """Nested settings as {"training.patience": 5, ...}; lists stay whole."""
+    if not isinstance(value, dict) or not value:
+        return {path: value}
+    return {key: leaf for name, part in value.items() for key, leaf in flat(part, f"{path}.{name}".lstrip(".")).items()}
+
+
+def settings(revision: Revision) -> dict:
+    """params.yaml of a revision."""
+    content = revision.read("params.yaml")
+    return YAML(typ="safe").load(content) if content else {}
+
+
+def scores(revision: Revision, params: dict) -> dict[tuple[str, str, str], dict]:
+    """(data set, architecture, task) -> scores, of all cells that params.yaml lists and that have been measured."""
+    found = {}
+    for dataset in params.get("datasets", []):
+        for architecture in params.get("architectures", []):
+            content = revision.read(f"metrics/{dataset}/{architecture}.json")
+            if content:
+                for task, own in json.loads(content)["scores"].items():
+                    found[dataset, architecture, task] = own
+    return found
+
+
+def judge(old: dict, new: dict, task: str) -> tuple[str, float | None]:
+    """Of one measure that differs: which way, "better" or "worse", and the p value that it is no whim of the seeds.
+
+    The p value is that of a paired t test where both have the same number of seeds above one, else None. "" where the
+    difference is within 1.96 standard errors of the test images.
+    """
+    module = load("tasks", task)
+    before, after = old[module.MAIN], new[module.MAIN]
+    difference = float(np.mean(after) - np.mean(before))
+    name = f"{module.MAIN}_resampled"
+    if name in old and name in new:
+        shifts = np.mean(new[name], axis=0) - np.mean(old[name], axis=0)
+        if abs(difference) <= 1.96 * np.std(shifts, ddof=1):
+            return "", None
+    way = "better" if (difference < 0) == module.LOWER_IS_BETTER else "worse"
+    paired = len(before) == len(after) > 1
+    return way, paired_p(np.subtract(after, before)) if paired else None
+
+
+def changes(old: dict, new: dict) -> list[Change]:
+    """All main measures that differ, appeared or are gone, by data set, architecture and task."""
+    tasks = names("tasks")
+    rows, judged = [], []
+    for key in sorted(set(old) | set(new)):
+        if key[2] not in tasks:
+            continue
+        main = load("tasks", key[2]).MAIN
+        before, after = (side[key].get(main) if key in side else None for side in (old, new))
+        if before == after:
+            continue
+        means = [None if values is None else float(np.mean(values)) for values in (before, after)]
+        if before is None or after is None:
+            rows.append(Change(*key, *means, "new" if before is None else "gone"))
+            continue
+        way, p_value = judge(old[key], new[key], key[2])
+        judged.append((len(rows), way, p_value, len(after)))
+        rows.append(Change(*key, *means, ""))
+    tested = [entry for entry in judged if entry[2] is not None]
+    adjusted = dict(zip([entry[0] for entry in tested], holm([entry[2] for entry in tested]), strict=True))
+    for place, way, _, seeds in judged:
+        if not way or (place in adjusted and adjusted[place] >= LEVEL):
+            verdict = "within noise"
+        elif place in adjusted:
+            verdict = f"{way}, real"
+        else:
+            verdict = f"{way} on these test images; {'one seed' if seeds == 1 else 'other seeds'}"
+        rows[place] = rows[place]._replace(verdict=verdict)
+    return rows
+
+
+def report(base: Revision, head: Revision, address: str | None) -> str:
+    """The Markdown. A single line where nothing changed."""
+    params = settings(base), settings(head)
+    old, new = (scores(*pair) for pair in zip((base, head), params, strict=True))
+    rows = changes(old, new)
+    before, after = (flat(side) for side in params)
+    edited = sorted(key for key in before.keys() | after.keys() if before.get(key, ...) != after.get(key, ...))
+    pictures = sorted(
+        path
+        for path in base.files("plots") | head.files("plots")
+        if path.endswith(".png") and not path.startswith("plots/strips/") and base.read(path) != head.read(path)
+    )
+    if not (rows or edited or pictures):
+        return f"No score, setting or picture changed between {base} and {head}.\n"
+
+    lines = [f"**{verdict(rows, len(set(old) & set(new)))}** From {base} to {head}.", ""]
+    if rows:
+        lines.append("| data set | architecture | use | old | new | change | real? |")
+        lines.append("| --- | --- | --- | ---: | ---: | ---: | --- |")
+        lines += [_line(row) for row in rows]
+        lines += ["", RULE, ""]
+    if edited:
+        lines += ["| setting | old | new |", "| --- | --- | --- |"]
+        lines += [f"| {key} | {_setting(before, key)} | {_setting(after, key)} |" for key in edited]
+        lines.append("")
+    if pictures:
+        lines += ["<details>", f"<summary>{len(pictures)} pictures changed</summary>", ""]
+        for path in pictures:
+            lines += [f"`{path}`", "", *_shown(path, base, head, address), ""]
+        lines += ["</details>", ""]
+    return "\n".join(lines)
+
+
+def verdict(rows: list[Change], compared: int) -> str:
+    """The first line: how many scores moved, and how many of them truly."""
+    counts = {
+        "better": sum(row.verdict == "better, real" for row in rows),
+        "worse": sum(row.verdict == "worse, real" for row in rows),
+        "within noise": sum(row.verdict == "within noise" for row in rows),
+        "better with one seed": sum(row.verdict.startswith("better on") for row in rows),
+        "worse with one seed": sum(row.verdict.startswith("worse on") for row in rows),
+        "new": sum(row.verdict == "new" for row in rows),
+        "gone": sum(row.verdict == "gone" for row in rows),
+    }
+    said = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+    return f"{said}." if said else f"None of {compared} scores changed."
+
+
+def _line(row: Change) -> str:
+    values = ["" if value is None else f"{value:.4g}" for value in (row.old, row.new)]
+    change = ""
+    if row.old is not None and row.new is not None:
+        module = load("tasks", row.task)
+        difference = row.new - row.old
+        relative = module.MARGIN == "relative" and row.old
+        change = f"{100 * difference / row.old:+.1f} %" if relative else f"{difference:+.4g} {module.UNIT}".strip()
+    cells = [spoken(row.dataset), spoken(row.architecture), row.task, *values, change, row.verdict]
+    return f"| {' | '.join(cells)} |"
+
+
+def _setting(side: dict, key: str) -> str:
+    return f"`{side[key]}`" if key in side else "(none)"
+
+
+def _shown(path: str, base: Revision, head: Revision, address: str | None) -> list[str]:
+    parts = []
+    for label, revision in (("before", base), ("after", head)):
+        if revision.read(path) is None:
+            parts.append(f"{label}: not there")
+        elif address and revision.commit:
+            parts.append(f"{label}: ![{label}]({address.rstrip('/')}/{revision.commit}/{path})")
+    return parts
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--base", required=True)
+    parser.add_argument("--head")
+    parser.add_argument("--address")
+    arguments = parser.parse_args()
+    sys.stdout.write(report(Revision(arguments.base), Revision(arguments.head), arguments.address))
+
+
+if __name__ == "__main__":
+    run(main)
