@@ -96,6 +96,17 @@ def mean_score(result: dict, row: dict, measure: str) -> float | None:
     return None if values is None else float(np.mean(values))
 
 
+def hardest_class(result: dict, row: dict) -> str:
+    """The class with the worst main measure, and that measure; "" where it is not known by class."""
+    metrics = result["metrics"].get(row["architecture"]) if row["kind"] == "architecture" else None
+    by_class = metrics and metrics["scores"][row["task"]].get(f"{row['measure']}_by_class")
+    if not by_class:
+        return ""
+    means = np.mean(by_class, axis=0)
+    worst = int(np.argmax(means) if load("tasks", row["task"]).LOWER_IS_BETTER else np.argmin(means))
+    return f"{metrics['facts']['classes'][worst]} ({means[worst]:.3g})"
+
+
 def alarms(result: dict) -> list[str]:
     """What a figure alone would not tell: scores that are inverted, latents not used, samples that are copies."""
     found = []
@@ -288,6 +299,7 @@ def main() -> None:
         },
         alarms={d: alarms(result) for d, result in results.items()},
         mean_score=mean_score,
+        hardest_class=hardest_class,
         average=lambda values: float(np.mean(values)),
         pictures=PICTURES,
         traits={name: traits(name, params, results) for name in architectures},

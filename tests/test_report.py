@@ -122,6 +122,12 @@ def test_margins_are_in_the_unit_of_the_use():
     assert report.margin(-0.0123, "anomaly") == "-0.012"
 
 
+def test_the_hardest_class_is_named():
+    found = result()
+    assert report.hardest_class(found, row_of(rows_of(), "denoising")) == "b (0.0322)"
+    assert report.hardest_class(found, row_of(rows_of(), "mean_image")) == ""
+
+
 def test_alarms():
     content = cell([0.01])
     content["scores"]["health"] = {

@@ -24,6 +24,11 @@ MISTAKES = [
     ("architectures", ["pca", "pca"], ["architectures = ['pca', 'pca']", "different names"]),
     ("split.test_fraction", 1.5, ["split.test_fraction = 1.5", "less than 0.5"]),
     ("figures.cell", ["latent"], ["figures.cell has 'latent'", "latent_space"]),
+    ("data.digits.outliers", "moon", ["data.digits.outliers has 'moon'", "photographs"]),
+    ("tasks.compression.bits", [0, 4], ["tasks.compression.bits.0 = 0", "greater than or equal to 1"]),
+    ("tasks.anomaly.quantile", 95, ["tasks.anomaly.quantile = 95", "less than 1"]),
+    ("tasks.denoise", {}, ["tasks has 'denoise'", "denoising"]),
+    ("classifier.epochs", 0, ["classifier.epochs = 0", "greater than 0"]),
     ("seeds", [1], ["seeds = [1]", "no such setting"]),
 ]
 
