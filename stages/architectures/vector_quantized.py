@@ -58,7 +58,10 @@ class VectorQuantized(Autoencoder):
     den Oord et al. 2017, equation 3). Codes learn by gradient, from the second term alone.
 
     decoder: begins with a Codebook, so that it takes any vectors, which it replaces by the nearest codes first
-    commitment: factor of that term; both are squared distances, summed over the positions of an image
+    commitment: factor of both terms, which are squared distances, summed over the positions of an image. The paper
+    gives the first a factor of 1, in front of a reconstruction that it divides by the images' variance; Adam's steps do
+    not depend on it, as the codes see no other term, but early stopping would: the distances grow with the encoder's
+    scale while reconstructions still improve.
 
     Its latent has a size of its own, positions * code_size numbers, but holds only log2(codebook_size) bits a position:
     7 * 7 positions of 128 codes are 343 bits. That is to be compared, not the count of numbers.
@@ -126,7 +129,7 @@ class VectorQuantized(Autoencoder):
         return self.decode(self.codebook.look_up(ops.transpose(drawn)))
 
     def weights_of_terms(self):
-        return {"commitment": self.commitment}
+        return {"codebook": self.commitment, "commitment": self.commitment}
 
     def get_config(self):
         return {**super().get_config(), "commitment": self.commitment}
