@@ -14,7 +14,7 @@ import pandas as pd
 from PIL import Image
 
 from stages.catalogue import UserError, load, read_params, run
-from stages.evidence import compare, interval
+from stages.evidence import compare, interval, standard_error
 from stages.style import save
 
 FLOOR = "pca"  # what every architecture is held against, besides the best one
@@ -51,6 +51,7 @@ def summarise(metrics: dict[str, dict], baselines: dict[str, dict], task: str) -
     rank: 1 for the best architecture and all that tie with it, else the place by mean; baselines have none
     versus_best, versus_floor, versus_baseline: verdicts as in stages/evidence.py against the best architecture, PCA and
     the best baseline; margin_*: difference of the means, relative to the other's where the task says so
+    seed_error, test_image_error: standard errors of the mean, over seeds (0 for a single one) and over test images
     """
     module = load("tasks", task)
     sources = {name: content["scores"][task] for name, content in metrics.items() if task in content["scores"]}
@@ -62,6 +63,9 @@ def summarise(metrics: dict[str, dict], baselines: dict[str, dict], task: str) -
         name: np.mean(own[f"{module.MAIN}_resampled"], axis=0)
         for name, own in (sources | baselines.get(task, {})).items()
     }
+
+    def image_error(name):
+        return float(np.std(resampled[name], ddof=1))
 
     def by_mean(names):
         return sorted(names, key=lambda n: ((1 if module.LOWER_IS_BETTER else -1) * np.mean(everything[n]), n))
@@ -81,7 +85,7 @@ def summarise(metrics: dict[str, dict], baselines: dict[str, dict], task: str) -
     for place, name in enumerate(ordered, start=1):
         row = {"task": task, "architecture": name, "kind": "architecture", "measure": module.MAIN}
         row |= dict(zip(("mean", "low", "high"), interval(everything[name]), strict=True))
-        row["test_image_error"] = float(np.std(resampled[name], ddof=1))
+        row |= {"seed_error": standard_error(everything[name]), "test_image_error": image_error(name)}
         for kind, reference in references.items():
             verdict = verdicts[kind].get(name)
             scale = float(np.mean(everything[reference])) if module.MARGIN == "relative" else 1.0
@@ -94,7 +98,7 @@ def summarise(metrics: dict[str, dict], baselines: dict[str, dict], task: str) -
         kind = "reference" if name in module.REFERENCES else "baseline"
         row = {"task": task, "architecture": name, "kind": kind, "measure": module.MAIN}
         row |= dict(zip(("mean", "low", "high"), interval(everything[name]), strict=True))
-        rows.append(row | {"test_image_error": float(np.std(resampled[name], ddof=1))})
+        rows.append(row | {"seed_error": standard_error(everything[name]), "test_image_error": image_error(name)})
     return rows
 
 

@@ -36,6 +36,11 @@ def interval(values: list[float]) -> Interval:
     return Interval(mean, float(mean - half), float(mean + half))
 
 
+def standard_error(values: list[float]) -> float:
+    """Of the mean of values of different seeds; 0 for a single one."""
+    return float(np.std(values, ddof=1) / np.sqrt(len(values))) if len(values) > 1 else 0.0
+
+
 def holm(p_values: list[float]) -> list[float]:
     """Adjusted p values (Holm 1979, "A simple sequentially rejective multiple test procedure")."""
     order = np.argsort(p_values)

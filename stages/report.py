@@ -71,13 +71,20 @@ def margin(value: float, task: str) -> str:
 def decide(rows: list[dict], metrics: dict[str, dict]) -> dict:
     """What to take for one use on one data set.
 
-    pick: of the best and those tied with it, the row with the fewest multiply-adds; tied: the others
+    pick: of the best and those tied with it that lie within one standard error of it (Breiman et al. 1984, section
+    3.4.3), the row with the fewest multiply-adds; tied: all others that are not told from the best
     baseline: the row of the best method without a network, or None; beaten: "yes", "no" (it wins) or "tie"
     """
     best = [row for row in rows if row["kind"] == "architecture" and row["rank"] == 1]
     beaten = BEATEN.get(best[0].get("versus_baseline"), "yes")
-    # A cheaper one that ties with the best but, unlike it, not clearly passes the baseline is no pick.
-    candidates = [row for row in best if BEATEN.get(row.get("versus_baseline"), "yes") == beaten]
+    # A tie may be for want of seeds: the pick has to lie within one standard error of the best, too, and to be as
+    # clearly above the baseline.
+    error = np.hypot(best[0]["seed_error"], best[0]["test_image_error"])
+    candidates = [
+        row
+        for row in best
+        if abs(row["mean"] - best[0]["mean"]) <= error and BEATEN.get(row.get("versus_baseline"), "yes") == beaten
+    ]
     pick = min(candidates, key=lambda row: metrics[row["architecture"]]["cost"]["multiply_adds"])
     return {
         "pick": pick,

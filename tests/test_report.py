@@ -98,6 +98,13 @@ def test_the_pick_is_the_cheapest_of_the_tied():
     assert choice["baseline"] is None
 
 
+def test_a_tie_for_want_of_seeds_is_no_pick():
+    """Seeds that differ wildly cannot be told from the best, but neither are they to be recommended for being cheap."""
+    metrics = {"deep": cell([0.0050, 0.0051, 0.0049], 400), "vanilla": cell([0.005, 0.020, 0.011], 100)}
+    choice = report.decide(rows_of(metrics), metrics)
+    assert choice["pick"]["architecture"] == "deep" and choice["tied"] == ["vanilla"]
+
+
 def test_pca_is_picked_where_it_ties():
     metrics = {"pca": cell([0.01, 0.01, 0.01]), "deep": cell([0.0099, 0.0101, 0.01], multiply_adds=500)}
     assert report.decide(rows_of(metrics), metrics)["pick"]["architecture"] == "pca"
