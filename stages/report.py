@@ -23,14 +23,6 @@ BEATEN = {"better": "yes", "ahead": "yes", "worse": "no", "behind": "no", "tie":
 COLLAPSED = 0.5  # share of the latent dimensions, or of the codes, below which not using them is worth a word
 PRIOR = 2  # Frechet distance from the prior over that from the mixture
 COPIES = 0.5  # distance of samples to the nearest training image over that of real images not trained on
-PICTURES = {  # use -> pictures of a data set that belong to it, and their captions
-    "reconstruction": {"reconstructions": "Reconstructions"},
-    "compression": {"rate_distortion": "Quality against bits"},
-    "denoising": {"mended": "Mended images"},
-    "anomaly": {"anomalies": "AUROC by kind of anomaly"},
-    "features": {"features": "Accuracy by number of labels"},
-    "generation": {"samples": "Samples"},
-}
 TERMS = {"kl": "latents close to the prior (KL)", "sparsity": "sparse latents"}  # loss terms in words
 
 
@@ -114,41 +106,41 @@ def hardest_class(result: dict, row: dict) -> str:
     return f"{metrics['facts']['classes'][worst]} ({means[worst]:.3g})"
 
 
-def alarms(result: dict) -> list[str]:
-    """What a figure alone would not tell: scores that are inverted, latents not used, samples that are copies."""
-    found = []
+def alarms(result: dict) -> dict[str, list[str]]:
+    """What is wrong -> with whom: what the main measures alone would not tell."""
+    found = {}
+
+    def warn(what, name, detail):
+        found.setdefault(what, []).append(f"{spoken(name)} ({detail})")
+
     for name, content in result["metrics"].items():
-        who, scores, size = spoken(name), content["scores"], content["cost"]["latent_size"]
+        scores, size = content["scores"], content["cost"]["latent_size"]
         if "anomaly" in scores:
             by_seed = zip(scores["anomaly"]["auroc_by_anomaly"], scores["anomaly"]["detector"], strict=True)
             chosen = np.mean([table[best[0]] for table, best in by_seed], axis=0)
-            inverted = [
-                f"{kind} ({value:.2f})"
-                for kind, value in zip(scores["anomaly"]["anomalies"][0], chosen, strict=True)
-                if value < 0.5
-            ]
-            if inverted:
-                found.append(f"{who}: inverted anomaly score, AUROC below .5: {', '.join(inverted)}")
+            for kind, value in zip(scores["anomaly"]["anomalies"][0], chosen, strict=True):
+                if value < 0.5:
+                    warn("the anomaly score is inverted, AUROC below .5", name, f"{kind} {value:.2f}")
         health = {measure: float(np.mean(values)) for measure, values in scores["health"].items()}
         if health["active_units"] < COLLAPSED * size:
-            found.append(f"{who}: uses {health['active_units']:.0f} of {size} latent dimensions")
+            warn("much of the latent is not used", name, f"{health['active_units']:.0f} of {size} dimensions active")
         if health["dead_units"] >= 1:
-            found.append(f"{who}: {health['dead_units']:.0f} latent dimensions never vary")
+            warn("latent dimensions that never vary", name, f"{health['dead_units']:.0f} of {size}")
         if "perplexity" in health and health["perplexity"] < COLLAPSED * health["codebook_size"]:
-            used = f"{health['perplexity']:.0f} of {health['codebook_size']:.0f}"
-            found.append(f"{who}: perplexity of its codes {used}")
+            used = f"perplexity {health['perplexity']:.0f} of {health['codebook_size']:.0f}"
+            warn("much of the codebook is not used", name, used)
         generation = scores.get("generation", {})
         if "frechet_prior" in generation:
             prior, mixture = np.mean(generation["frechet_prior"]), np.mean(generation["frechet"])
             if prior > PRIOR * mixture:
-                found.append(
-                    f"{who}: sample it from the mixture, not from its prior, whose Fréchet distance is "
-                    f"{prior / mixture:.0f} times as large"
-                )
+                what = "to be sampled from the mixture, not from the prior, whose Fréchet distance is so much larger"
+                warn(what, name, f"{prior / mixture:.0f} times")
         if generation:
             real = np.mean(result["baselines"]["generation"]["training_images"]["nearest_of_test_images"])
-            if np.mean(generation["nearest"]) < COPIES * real:
-                found.append(f"{who}: its samples lie nearer to training images than new real images do: copies?")
+            nearness = np.mean(generation["nearest"]) / real
+            if nearness < COPIES:
+                what = "copies? Samples lie nearer to training images than new real images do"
+                warn(what, name, f"{nearness:.2f} times their distance")
     return found
 
 
@@ -308,7 +300,7 @@ def main() -> None:
         mean_score=mean_score,
         hardest_class=hardest_class,
         average=lambda values: float(np.mean(values)),
-        pictures=PICTURES,
+        pictures={name: load("figures/dataset", name) for name in params["figures"]["dataset"]},
         traits={name: traits(name, params, results) for name in architectures},
         epochs={d: {n: best_epochs(m) for n, m in result["metrics"].items()} for d, result in results.items()},
         experiments=experiments(params, results),

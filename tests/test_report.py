@@ -151,15 +151,19 @@ def test_alarms():
     content["scores"]["generation"] = {"frechet": [1.0], "frechet_prior": [9.0], "nearest": [0.01]}
     references = {"generation": {"training_images": {"nearest_of_test_images": [0.1]}}}
     found = report.alarms({"metrics": {"variational": content}, "baselines": references})
-    assert [text.removeprefix("variational: ") for text in found] == [
-        "inverted anomaly score, AUROC below .5: blur (0.20)",
-        "uses 1 of 4 latent dimensions",
-        "2 latent dimensions never vary",
-        "perplexity of its codes 3 of 64",
-        "sample it from the mixture, not from its prior, whose Fréchet distance is 9 times as large",
-        "its samples lie nearer to training images than new real images do: copies?",
-    ]
-    assert report.alarms({"metrics": {"deep": METRICS["deep"]}, "baselines": references}) == []
+    assert found == {
+        "the anomaly score is inverted, AUROC below .5": ["variational (blur 0.20)"],
+        "much of the latent is not used": ["variational (1 of 4 dimensions active)"],
+        "latent dimensions that never vary": ["variational (2 of 4)"],
+        "much of the codebook is not used": ["variational (perplexity 3 of 64)"],
+        "to be sampled from the mixture, not from the prior, whose Fréchet distance is so much larger": [
+            "variational (9 times)"
+        ],
+        "copies? Samples lie nearer to training images than new real images do": [
+            "variational (0.10 times their distance)"
+        ],
+    }
+    assert report.alarms({"metrics": {"deep": METRICS["deep"]}, "baselines": references}) == {}
 
 
 def test_traits(params):

@@ -4,6 +4,8 @@ import numpy as np
 
 from stages.style import new_figure, spoken
 
+USE = "anomaly"  # where the report shows it
+
 
 def draw(results):
     names = list(results.metrics)

@@ -4,6 +4,8 @@ import numpy as np
 
 from stages.style import GREY, colour, marker, new_figure, plain, spoken
 
+USE = "features"  # where the report shows it
+
 LABELS = {"probe_100": "100", "probe_1000": "1,000", "probe_all": "all"}
 
 

@@ -4,6 +4,8 @@ import numpy as np
 
 from stages.style import GREY, colour, marker, new_figure, plain, spoken
 
+USE = "compression"  # where the report shows it
+
 BASELINES = {"pca_coder": "-", "jpeg_without_header": ":"}
 
 

@@ -2,6 +2,8 @@
 
 from stages.style import image_rows, spoken
 
+USE = "reconstruction"  # where the report shows it
+
 
 def draw(results):
     first = next(iter(results.strips.values()))

@@ -2,6 +2,8 @@
 
 from stages.style import image_rows, spoken
 
+USE = "generation"  # where the report shows it
+
 
 def draw(results):
     rows = {}
