@@ -4,6 +4,7 @@ python -m stages.report
 """
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from stages.catalogue import UserError, load, read_params, run
 from stages.changes import changed
-from stages.figures import overview
+from stages.evidence import compare
+from stages.figures import overview, sweep
 from stages.style import save, spoken
+from stages.swept import cells, path_of, values
 
 # The rules behind the words of the report; it prints them.
 OVERFITTING = 0.10  # validation loss this much above training loss, relative to the range that training covered
@@ -172,8 +175,7 @@ def unfinished(metrics: dict, epochs: int) -> bool:
 
 def spread(row: dict, metrics: dict) -> float:
     """Standard deviation of the main measure over seeds, relative to its mean; 0 for a single seed."""
-    values = metrics["scores"][row["task"]][row["measure"]]
-    return float(np.std(values, ddof=1) / np.mean(values)) if len(values) > 1 else 0.0
+    return deviation(metrics["scores"][row["task"]][row["measure"]])
 
 
 def list_of(datasets: list[str]) -> str:
@@ -271,6 +273,75 @@ def experiments(params: dict, results: dict[str, dict]) -> list[dict]:
     return found
 
 
+def points_of(base: dict, compared, found: dict) -> list[dict]:
+    """One sweep of one architecture, in the order of the values where they are numbers, with the value compared among
+    them: value, scores by seed, mean, whether it is the one compared, verdict against that, change relative to it."""
+    own = base["scores"]["reconstruction"]
+    scores = {compared: own["mse"]} | dict(zip(found["values"], found["scores"]["mse"], strict=True))
+    resampled = {compared: own["mse_resampled"]} | dict(
+        zip(found["values"], found["scores"]["mse_resampled"], strict=True)
+    )
+    means = {value: np.mean(samples, axis=0) for value, samples in resampled.items()}
+    verdicts = compare(scores, means, compared, lower_is_better=True)
+    points = [
+        {
+            "value": value,
+            "scores": errors,
+            "mean": float(np.mean(errors)),
+            "compared": value == compared,
+            "verdict": verdicts[value].verdict if value != compared else "itself",
+            "change": float(np.mean(errors) / np.mean(scores[compared]) - 1),
+        }
+        for value, errors in scores.items()
+    ]
+    if all(isinstance(value, int | float) for value in scores):
+        points.sort(key=lambda point: point["value"])
+    return points
+
+
+def sweeps(params: dict, results: dict[str, dict]) -> dict[str, dict]:
+    """Setting -> data set -> architecture -> points, of all sweeps that have been run."""
+    found = {}
+    for setting, dataset, architecture in cells(params):
+        path = path_of(dataset, setting, architecture)
+        base = results.get(dataset, {}).get("metrics", {}).get(architecture)
+        compared, _ = values(params, dataset, setting)
+        if path.exists() and base:
+            points = points_of(base, compared, json.loads(path.read_text()))
+            found.setdefault(setting, {}).setdefault(dataset, {})[architecture] = points
+    return found
+
+
+def answer(panels: dict[str, dict]) -> list[str]:
+    """Does a setting matter, and by how much against the spread over seeds? A line for each data set."""
+    lines = []
+    for dataset, curves in panels.items():
+        won = [(name, p) for name, points in curves.items() for p in points if p["verdict"] in ("better", "ahead")]
+        lost = [(name, p) for name, points in curves.items() for p in points if p["verdict"] in ("worse", "behind")]
+        deviations = [spread for points in curves.values() for p in points if (spread := deviation(p["scores"]))]
+        told = f"; seeds alone spread the error by {100 * np.median(deviations):.1f} %" if deviations else ""
+        if not won and not lost:
+            lines.append(f"{spoken(dataset)}: no, no value is told from the one compared{told}.")
+            continue
+
+        def most(found):
+            name, point = max(found, key=lambda pair: abs(pair[1]["change"]))
+            return f"{100 * point['change']:+.0f} % ({spoken(name)}, {spoken(str(point['value']))})"
+
+        parts = [f"down to {most(won)}"] * bool(won) + [f"up to {most(lost)}"] * bool(lost)
+        total = sum(len(points) - 1 for points in curves.values())
+        lines.append(
+            f"{spoken(dataset)}: yes, {len(won) + len(lost)} of {total} changes are told from the value compared, "
+            f"the error goes {' and '.join(parts)}{told}."
+        )
+    return lines
+
+
+def deviation(scores: list[float]) -> float:
+    """Standard deviation over seeds relative to the mean; 0 for a single seed."""
+    return float(np.std(scores, ddof=1) / np.mean(scores)) if len(scores) > 1 else 0.0
+
+
 def main() -> None:
     params = read_params()
     architectures = params["architectures"]
@@ -282,6 +353,13 @@ def main() -> None:
     save(
         overview.draw({d: result["tables"] for d, result in results.items()}, architectures), Path("plots/overview.png")
     )
+
+    swept = sweeps(params, results)
+    folder = Path("plots/sweeps")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for setting, panels in swept.items():
+        save(sweep.draw(setting, panels, architectures), folder / f"{setting}.png")
 
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -304,6 +382,7 @@ def main() -> None:
         traits={name: traits(name, params, results) for name in architectures},
         epochs={d: {n: best_epochs(m) for n, m in result["metrics"].items()} for d, result in results.items()},
         experiments=experiments(params, results),
+        sweeps={setting: (answer(panels), panels) for setting, panels in swept.items()},
         rules={
             "overfitting": OVERFITTING,
             "unstable": UNSTABLE,

@@ -13,9 +13,11 @@ from stages.catalogue import UserError, load, names, read_params, run
 from stages.changes import changed
 from stages.classifier import CLASSIFIER
 from stages.settings import DATA, IMAGE, SPLIT, TRAINING, check, check_cell, keywords
+from stages.swept import cells, key_of, values
 
 Names = Annotated[list[str], Field(min_length=1)]
 EXPERIMENT = {"dataset": str, "architecture": str, "question": str, "changes": dict[str, Any]}
+SWEEP = {"settings": Names, "datasets": Names, "architectures": Names}
 OUTLIERS = {"outliers": str}
 FIGURES = {"cell": Names, "dataset": Names}
 BLOCKS = {
@@ -29,6 +31,7 @@ BLOCKS = {
     "classifier",
     "figures",
     "experiments",
+    "sweeps",
 }
 
 
@@ -46,7 +49,7 @@ def check_names(values, kind: str, where: str, blocks: dict | None = None) -> No
 def check_params(params: dict) -> None:
     """Raises UserError in one line that names key, value and what is allowed."""
     check(dict.fromkeys(sorted(BLOCKS), dict | list), params, "params.yaml")
-    for block in ("data", "architecture", "tasks", "experiments"):
+    for block in ("data", "architecture", "tasks", "experiments", "sweeps"):
         if not isinstance(params[block], dict):
             raise UserError(f"params.yaml: {block} = {params[block]!r}: should be a block of settings")
     check_names(params["datasets"], "datasets", "datasets", params["data"])
@@ -80,11 +83,31 @@ def check_experiments(params: dict) -> None:
         check_cell(changed(params, block["changes"]), block["dataset"], block["architecture"])
 
 
+def check_sweeps(params: dict) -> None:
+    """Every sweep varies a setting that exists, over values that are allowed and differ."""
+    for name, block in params["sweeps"].items():
+        if name != "values":
+            check(SWEEP, block, f"sweeps.{name}")
+            check_names(block["datasets"], "datasets", f"sweeps.{name}.datasets", params["data"])
+            check_names(block["architectures"], "architectures", f"sweeps.{name}.architectures", params["architecture"])
+    varied = dict.fromkeys(setting for setting, _, _ in cells(params))
+    check(dict.fromkeys(varied, Annotated[list, Field(min_length=1)]), params["sweeps"].get("values"), "sweeps.values")
+    for setting, dataset, architecture in cells(params):
+        key, (compared, others) = key_of(params, dataset, setting), values(params, dataset, setting)
+        if len(set(map(str, others))) != len(others) or not others:
+            raise UserError(
+                f"params.yaml: sweeps.values.{setting} should be different values besides {compared}, got {others!r}"
+            )
+        for value in others:
+            check_cell(changed(params, {key: value}), dataset, architecture)
+
+
 def main() -> None:
     params = read_params()
     runtime.start(threads=1)  # loads TensorFlow without its notes
     check_params(params)
     check_experiments(params)
+    check_sweeps(params)
     Path("data/validated").write_text("params.yaml is valid\n")
 
 

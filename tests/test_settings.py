@@ -3,7 +3,7 @@
 import pytest
 
 from stages.catalogue import UserError, load, names, read_params
-from stages.validate import check_experiments, check_params
+from stages.validate import check_experiments, check_params, check_sweeps
 
 MISTAKES = [
     ("training.learning_rate", -1, ["training.learning_rate = -1", "greater than 0"]),
@@ -51,6 +51,7 @@ def test_mistakes(key, value, said, params):
 def test_the_committed_params_are_valid(params):
     check_params(params)
     check_experiments(params)
+    check_sweeps(params)
 
 
 def test_a_missing_key_and_a_missing_block(params):
@@ -84,3 +85,34 @@ def test_unreadable_params(tmp_path):
     (tmp_path / "params.yaml").write_text("just text")
     with pytest.raises(UserError, match="should hold settings"):
         read_params(tmp_path / "params.yaml")
+
+
+SWEPT = [
+    ("values.optimizer", ["adam"], ["sweeps.values.optimizer", "besides adam"]),
+    ("values.optimizer", ["sgd", "sgd"], ["different values"]),
+    ("values.optimizer", ["adma"], ["training.optimizer = 'adma'", "'sgd'"]),
+    ("values.latent_size", [0], ["latent_size = 0", "greater than 0"]),
+    ("values.beta", [1], ["sweeps.values.beta", "no such setting"]),
+    ("training.settings", ["momentum"], ["momentum"]),
+    ("training.datasets", ["mnits"], ["sweeps.training.datasets has 'mnits'"]),
+    ("training.architectures", [], ["sweeps.training.architectures", "at least 1"]),
+]
+
+
+@pytest.mark.parametrize(("key", "value", "said"), SWEPT)
+def test_mistakes_in_sweeps(key, value, said, params):
+    group, _, name = key.partition(".")
+    params["sweeps"][group][name] = value
+    with pytest.raises(UserError) as caught:
+        check_sweeps(params)
+    assert all(part in str(caught.value) for part in said), str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_sweep_varies_only_settings_of_all(params):
+    params["sweeps"]["training"]["settings"] = ["hidden"]
+    params["sweeps"]["values"] |= {"hidden": [[3]]}
+    del params["sweeps"]["values"]["learning_rate"], params["sweeps"]["values"]["activation"]
+    del params["sweeps"]["values"]["optimizer"], params["sweeps"]["values"]["reconstruction_loss"]
+    with pytest.raises(UserError, match=r"'hidden', which stands neither in data\.digits nor in training"):
+        check_sweeps(params)

@@ -362,12 +362,20 @@ def test_health_of_a_known_posterior(data):
     random = np.random.default_rng(0)
     means = np.hstack([random.normal(0, 0.9, (len(data.test), 2)), np.zeros((len(data.test), 3))])
     log_variances = np.log(np.array([0.19, 0.19, 1, 1, 1.0]))[None].repeat(len(data.test), axis=0)
-    model = Functions(lambda x: means, None, posterior=lambda x: (means, log_variances), sample=lambda n, seed: None)
+    width = data.test.shape[1:]
+    model = Functions(
+        encode=lambda x: means,
+        decode=lambda latents: np.full((len(latents), *width), 0.5),
+        posterior=lambda x: (means[: len(x)], log_variances[: len(x)]),
+        sample=lambda n, seed: None,
+    )
     found = health(model, data, 0)
     assert found["active_units"] == 2 and found["dead_units"] == 3
     expected = (means**2 + np.exp(log_variances) - 1 - log_variances).sum() / 2 / len(means)
     assert found["kl"] == pytest.approx(expected) and found["kl_by_dimension"][2:] == pytest.approx([0, 0, 0])
     assert found["prior_gap"] < 0.05
+    coins = -np.prod(width) * np.log(2)  # every pixel by a coin; the estimate lies below
+    assert coins - 2 < found["log_likelihood"] <= coins
 
 
 def test_health_of_a_discrete_code(data):
