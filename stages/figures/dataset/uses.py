@@ -59,4 +59,4 @@ def _range(rows: list[dict]) -> tuple[float, float]:
     low = min(row["mean"] if row["low"] is None else row["low"] for row in rows)
     high = max(row["mean"] if row["high"] is None else row["high"] for row in rows)
     room = 0.5 * (high - low) or 0.1 * abs(high) or 1.0
-    return low - room, high + room
+    return max(low - room, 0.0) if low >= 0 else low - room, high + room
