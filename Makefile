@@ -2,6 +2,7 @@
 # make test     set up, then run the tests that take seconds
 # make all      everything: all data sets, all architectures; hours
 # make diff BASE=main     what changed since a revision, in Markdown, and whether it is real
+# make experiments       the experiments since the last commit, as readable tables
 # make check-lock         do the committed results belong to the committed code and settings?
 # JOBS=4        how many cells run side by side (default: the number of cores)
 # PYTHON=...    the Python (3.11 to 3.13) to set up with
@@ -12,7 +13,7 @@ JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 CELLS = dvc stage list --name-only | grep -E
 
-.PHONY: setup demo all test slow lint diff check-lock
+.PHONY: setup demo all test slow lint diff experiments check-lock
 
 setup: .venv/ready
 
@@ -56,6 +57,9 @@ slow: setup
 
 diff: setup
 	@python -m tools.diff --base $(BASE) $(if $(HEAD),--head $(HEAD)) $(if $(ADDRESS),--address $(ADDRESS))
+
+experiments: setup
+	@python -m tools.experiments --base $(if $(filter command line,$(origin BASE)),$(BASE),HEAD)
 
 check-lock: setup
 	@python -m tools.check_lock

@@ -18,6 +18,7 @@ ENVIRONMENT = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}
 CELLS = [f"{stage}@digits-{{}}" for stage in ("train", "evaluate", "illustrate")]
 AFTER = {"compare@digits", "report"}
 YARDSTICKS = {"outliers@digits", "classifier@digits", "baselines@digits"}
+LATENT, RATE = "sweep_latent@latent_size-digits-pca", "sweep_training@learning_rate-digits-vanilla"
 EVALUATED = {f"evaluate@digits-{name}" for name in ("pca", "vanilla", "sparse")}
 
 
@@ -72,9 +73,14 @@ def project(tmp_path_factory):
         tasks__compression__bits=[3, 6],
         classifier__epochs=1,
         experiments={},
+        sweeps={
+            "latent": {"settings": ["latent_size"], "datasets": ["digits"], "architectures": ["pca"]},
+            "training": {"settings": ["learning_rate"], "datasets": ["digits"], "architectures": ["vanilla"]},
+            "values": {"latent_size": [2], "learning_rate": [0.001]},
+        },
     )
     ran = repro(folder)
-    everything = {"validate", "fetch@digits", "prepare@digits"} | YARDSTICKS | AFTER
+    everything = {"validate", "fetch@digits", "prepare@digits", LATENT, RATE} | YARDSTICKS | AFTER
     assert ran == everything | cell("pca") | cell("vanilla") | cell("sparse")
     return folder
 
@@ -91,11 +97,11 @@ EDITS = {
     ),
     "an architecture's code": (
         lambda folder: append(folder / "stages/architectures/vanilla.py"),
-        {"validate"} | cell("vanilla"),  # a comment: the same weights, so nothing behind it changes
+        {"validate", RATE} | cell("vanilla"),  # a comment: the same weights, so nothing behind it changes
     ),
     "a training setting": (
         lambda folder: edit(folder, training__learning_rate=0.01),
-        {"validate"} | cell("sparse") | cell("vanilla") | {"train@digits-pca"} | AFTER,
+        {"validate", LATENT, RATE, "train@digits-pca"} | cell("sparse") | cell("vanilla") | AFTER,
     ),
     "a setting of another data set": (
         lambda folder: edit(folder, data__mnist__epochs=3),
@@ -108,6 +114,10 @@ EDITS = {
     "a figure of a data set": (
         lambda folder: append(folder / "stages/figures/dataset/uses.py"),
         {"validate", "compare@digits"},
+    ),
+    "a value that is swept": (
+        lambda folder: edit(folder, sweeps__values__learning_rate=[0.002]),
+        {"validate", RATE, "report"},
     ),
     "the report's text": (
         lambda folder: append(folder / "stages/report.md.j2", "\nMore.\n"),
@@ -123,7 +133,8 @@ EDITS = {
     ),
     "the split": (
         lambda folder: edit(folder, split__seed=1),
-        {"validate", "prepare@digits"} | YARDSTICKS | cell("sparse") | cell("vanilla") | cell("pca") | AFTER,
+        {"validate", "prepare@digits", LATENT, RATE}
+        | (YARDSTICKS | cell("sparse") | cell("vanilla") | cell("pca") | AFTER),
     ),
 }
 

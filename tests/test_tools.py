@@ -124,6 +124,12 @@ def test_a_revision_that_is_not_there(history):
         diff.Revision("nowhere")
 
 
+def test_an_experiment_is_a_revision(history):
+    commit = diff.Revision("change").commit
+    diff.git("update-ref", f"refs/exps/ab/{'c' * 38}/heavier", commit)
+    assert diff.Revision("heavier").commit == commit
+
+
 def test_false_alarms_are_rare(history):
     """Where only the seeds' luck changed, a table of twenty scores should call one real in at most 5 % of cases."""
     random = np.random.default_rng(0)

@@ -37,14 +37,15 @@ class Change(NamedTuple):
 
 
 class Revision:
-    """Reads files of a commit, or of the working tree where name is None."""
+    """Reads files of a commit (a branch, tag, hash or DVC experiment), or of the working tree where name is None."""
 
     def __init__(self, name: str | None):
         self.name = name
         self.commit = None
         if name is not None:
+            experiment = git("for-each-ref", "--format=%(objectname)", f"refs/exps/*/*/{name}").strip()
             try:
-                self.commit = git("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}").strip()
+                self.commit = git("rev-parse", "--verify", "--quiet", f"{experiment or name}^{{commit}}").strip()
             except subprocess.CalledProcessError:
                 raise UserError(f"'{name}' is no revision of this repository; `git branch --all` lists some") from None
 

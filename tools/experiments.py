@@ -1,0 +1,57 @@
+"""The experiments since a commit as readable tables: one for each cell that they changed.
+
+python -m tools.experiments [--base HEAD]
+
+`dvc exp show` has a column for every figure of every cell; this shows only the settings that differ, and the scores of
+the cells that differ.
+"""
+
+import argparse
+import io
+import subprocess
+
+import pandas as pd
+
+from stages.catalogue import UserError, run
+
+
+def read(base: str) -> pd.DataFrame:
+    """A row for the commit and each experiment since, named; columns as `dvc exp show` has them, those that differ."""
+    done = subprocess.run(
+        ["dvc", "exp", "show", "--csv", "--only-changed", "--rev", base], text=True, capture_output=True
+    )
+    if done.returncode:
+        raise UserError(f"`dvc exp show --rev {base}` failed: {done.stderr.strip()}")
+    table = pd.read_csv(io.StringIO(done.stdout), dtype={"rev": str})
+    table = table[table["rev"] != "workspace"]
+    if len(table) < 2:
+        raise UserError(f"no experiments since {base}; `dvc exp run -S name=value` makes one")
+    table.index = table["Experiment"].fillna(table["rev"]).rename("experiment")
+    return table
+
+
+def tables(experiments: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Cell -> the settings that differ and the cell's scores, of the first row and of all that differ from it."""
+    scores = {name: name.partition(":") for name in experiments if name.startswith("metrics/") and ":" in name}
+    settings = [name for name in experiments if "." in name and "/" not in name and name not in scores]
+    settings = [name for name in settings if not name.endswith(".yaml")]
+    found = {}
+    for cell in dict.fromkeys(path for path, _, _ in scores.values()):
+        own = {name: measure for name, (path, _, measure) in scores.items() if path == cell}
+        values = experiments[list(own)].rename(columns=own)
+        differs = (values != values.iloc[0]).any(axis=1) & values.notna().any(axis=1)
+        differs.iloc[0] = True
+        rows = experiments[settings].join(values)[differs]
+        found[cell.removeprefix("metrics/").removesuffix(".json")] = rows.loc[:, rows.nunique(dropna=False) > 1]
+    return {cell: rows for cell, rows in found.items() if len(rows) > 1}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--base", default="HEAD")
+    for cell, rows in tables(read(parser.parse_args().base)).items():
+        print(f"{cell}\n{rows.reset_index().to_string(index=False)}\n")
+
+
+if __name__ == "__main__":
+    run(main)
