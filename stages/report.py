@@ -318,21 +318,22 @@ def answer(panels: dict[str, dict]) -> list[str]:
     for dataset, curves in panels.items():
         won = [(name, p) for name, points in curves.items() for p in points if p["verdict"] in ("better", "ahead")]
         lost = [(name, p) for name, points in curves.items() for p in points if p["verdict"] in ("worse", "behind")]
-        deviations = [spread for points in curves.values() for p in points if (spread := deviation(p["scores"]))]
-        told = f"; seeds alone spread the error by {100 * np.median(deviations):.1f} %" if deviations else ""
+        spreads = [deviation(point["scores"]) for points in curves.values() for point in points]
+        spreads = [value for value in spreads if value > 1e-6]  # PCA's seeds are all the same
+        told = f"; seeds alone spread it by {100 * np.median(spreads):.1f} % (median)" if spreads else ""
         if not won and not lost:
             lines.append(f"{spoken(dataset)}: no, no value is told from the one compared{told}.")
             continue
 
         def most(found):
             name, point = max(found, key=lambda pair: abs(pair[1]["change"]))
-            return f"{100 * point['change']:+.0f} % ({spoken(name)}, {spoken(str(point['value']))})"
+            return f"{100 * abs(point['change']):.0f} % ({spoken(name)}, {spoken(str(point['value']))})"
 
-        parts = [f"down to {most(won)}"] * bool(won) + [f"up to {most(lost)}"] * bool(lost)
+        parts = [f"falls by up to {most(won)}"] * bool(won) + [f"rises by up to {most(lost)}"] * bool(lost)
         total = sum(len(points) - 1 for points in curves.values())
         lines.append(
             f"{spoken(dataset)}: yes, {len(won) + len(lost)} of {total} changes are told from the value compared, "
-            f"the error goes {' and '.join(parts)}{told}."
+            f"the error {' and '.join(parts)}{told}."
         )
     return lines
 

@@ -17,7 +17,8 @@ def draw(setting, panels, architectures):
             # Names stand side by side; numbers have a scale.
             x = [p["value"] for p in points] if numeric else np.arange(len(points)) + 0.1 * (place - len(curves) / 2)
             means = np.array([point["mean"] for point in points])
-            spread = [means - [min(p["scores"]) for p in points], [max(p["scores"]) for p in points] - means]
+            lowest, highest = (np.array([pick(point["scores"]) for point in points]) for pick in (min, max))
+            spread = np.maximum([means - lowest, highest - means], 0)  # equal seeds differ from their mean by rounding
             look = {"color": colour(name, architectures), "marker": marker(name, architectures)}
             axes.errorbar(x, means, spread, capsize=3, ls="-" if numeric else "none", label=spoken(name), **look)
             for at, point in zip(x, points, strict=True):
