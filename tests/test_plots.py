@@ -179,5 +179,5 @@ def test_every_chart_is_drawn_and_nothing_leaves_the_machine(project, tmp_path, 
         assert drawn(charts[f"metrics_summary_digits_{path.stem}_json"], "bar") == revisions * len(rows)
     with (project / "plots/cost/digits.csv").open() as file:
         assert drawn(charts["plots_cost_digits_csv"], "point") == revisions * len(list(csv.DictReader(file)))
-    pictures = re.findall(r'<img src="([^"]+)"', html)
+    pictures = re.findall(r'<img src="(static/[^"]+)"', html)
     assert pictures and all((page.parent / picture).exists() for picture in pictures)
