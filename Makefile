@@ -3,6 +3,8 @@
 # make all      everything: all data sets, all architectures; hours
 # make diff BASE=main     what changed since a revision, in Markdown, and whether it is real
 # make experiments       the experiments since the last commit, as readable tables
+# make plots              all charts and comparing pictures as one page that needs no network
+# make plots BASE=main    the same with those of a revision beside them
 # make check-lock         do the committed results belong to the committed code and settings?
 # JOBS=4        how many cells run side by side (default: the number of cores)
 # PYTHON=...    the Python (3.11 to 3.13) to set up with
@@ -13,7 +15,7 @@ JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 CELLS = dvc stage list --name-only | grep -E
 
-.PHONY: setup demo all test slow lint diff experiments check-lock
+.PHONY: setup demo all test slow lint diff experiments plots check-lock
 
 setup: .venv/ready
 
@@ -29,6 +31,7 @@ setup: .venv/ready
 	  $(PYTHON) -m venv .venv && \
 	  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt; \
 	fi
+	@.venv/bin/python -m tools.page --template
 	@touch .venv/ready
 
 # Cells run side by side, one thread each; then what compares them. -s: this stage alone, its inputs are there.
@@ -58,8 +61,14 @@ slow: setup
 diff: setup
 	@python -m tools.diff --base $(BASE) $(if $(HEAD),--head $(HEAD)) $(if $(ADDRESS),--address $(ADDRESS))
 
+<<<<<<< HEAD
+# BASE has a default, which is for `make diff`.
 experiments: setup
-	@python -m tools.experiments --base $(if $(filter command line,$(origin BASE)),$(BASE),HEAD)
+	@python -m tools.experiments $(if $(filter-out file,$(origin BASE)),--base $(BASE))
+
+plots: setup
+	@python -m tools.page $(if $(filter-out file,$(origin BASE)),--base $(BASE))
+>>>>>>> plots
 
 check-lock: setup
 	@python -m tools.check_lock

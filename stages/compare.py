@@ -48,6 +48,7 @@ def summarise(metrics: dict[str, dict], baselines: dict[str, dict], task: str) -
     """A row for each architecture, best first: the main measure, its interval, and what it amounts to; then a row for
     each baseline. Nothing where the data set does not have this use (features need classes).
 
+    place: of the architecture in params.yaml, which gives its colour; baselines have none
     rank: 1 for the best architecture and all that tie with it, else the place by mean; baselines have none
     versus_best, versus_floor, versus_baseline: verdicts as in stages/evidence.py against the best architecture, PCA and
     the best baseline; margin_*: difference of the means, relative to the other's where the task says so
@@ -84,6 +85,7 @@ def summarise(metrics: dict[str, dict], baselines: dict[str, dict], task: str) -
     rows = []
     for place, name in enumerate(ordered, start=1):
         row = {"task": task, "architecture": name, "kind": "architecture", "measure": module.MAIN}
+        row["place"] = list(metrics).index(name)
         row |= dict(zip(("mean", "low", "high"), interval(everything[name]), strict=True))
         row |= {"seed_error": standard_error(everything[name]), "test_image_error": image_error(name)}
         for kind, reference in references.items():
@@ -114,6 +116,32 @@ def curves(metrics: dict[str, dict]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["architecture", "seed", "epoch", "term", "split", "value"])
 
 
+def rate_distortion(metrics: dict[str, dict], baselines: dict[str, dict]) -> pd.DataFrame:
+    """What a coder keeps at which rate, means over seeds: architecture, kind, setting (the place of the point on its
+    curve), rate in bits per pixel, psnr in dB, ssim. Architectures in the order of params.yaml, then baselines."""
+    trained = {name: content["scores"] for name, content in metrics.items() if "compression" in content["scores"]}
+    coders = [(name, "architecture", scores["compression"]) for name, scores in trained.items()]
+    coders += [(name, "baseline", scores) for name, scores in baselines.get("compression", {}).items()]
+    rows = [
+        (name, kind, setting, *point)
+        for name, kind, scores in coders
+        for setting, point in enumerate(np.mean([scores["rates"], scores["psnrs"], scores["ssims"]], axis=1).T)
+    ]
+    return pd.DataFrame(rows, columns=["architecture", "kind", "setting", "rate", "psnr", "ssim"])
+
+
+def costs(metrics: dict[str, dict], summary: dict[str, list[dict]]) -> pd.DataFrame:
+    """The main measure of every use beside what the architecture costs: architecture, task, measure, mean over seeds,
+    multiply_adds for one image, parameters. Within a use in the order of params.yaml."""
+    rows = [
+        (row["architecture"], task, row["measure"], row["mean"], cost["multiply_adds"], cost["parameters"])
+        for task, ranked in summary.items()
+        for row in sorted((row for row in ranked if row["kind"] == "architecture"), key=lambda row: row["place"])
+        for cost in [metrics[row["architecture"]]["cost"]]
+    ]
+    return pd.DataFrame(rows, columns=["architecture", "task", "measure", "mean", "multiply_adds", "parameters"])
+
+
 def read_strip(dataset: str, architecture: str, image_shape: list[int]) -> np.ndarray:
     """The picture that evaluate wrote, cut into uint8 (rows, n, height, width, channels)."""
     height, width, channels = image_shape
@@ -132,9 +160,15 @@ def main() -> None:
     strips = {name: read_strip(dataset, name, content["facts"]["image_shape"]) for name, content in metrics.items()}
     results = Results(dataset, metrics, baselines, summary, strips)
 
-    table = Path("plots/curves", f"{dataset}.csv")
-    table.parent.mkdir(parents=True, exist_ok=True)
-    curves(metrics).to_csv(table, index=False, lineterminator="\n")
+    drawn = {
+        "curves": curves(metrics),
+        "rate_distortion": rate_distortion(metrics, baselines),
+        "cost": costs(metrics, summary),
+    }
+    for name, table in drawn.items():
+        path = Path("plots", name, f"{dataset}.csv")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        table.to_csv(path, index=False, float_format="%.6g", lineterminator="\n")
     pictures, tables = Path("plots", dataset), Path("metrics/summary", dataset)
     for folder in (pictures, tables):
         shutil.rmtree(folder, ignore_errors=True)
