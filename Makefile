@@ -61,14 +61,12 @@ slow: setup
 diff: setup
 	@python -m tools.diff --base $(BASE) $(if $(HEAD),--head $(HEAD)) $(if $(ADDRESS),--address $(ADDRESS))
 
-<<<<<<< HEAD
 # BASE has a default, which is for `make diff`.
 experiments: setup
 	@python -m tools.experiments $(if $(filter-out file,$(origin BASE)),--base $(BASE))
 
 plots: setup
 	@python -m tools.page $(if $(filter-out file,$(origin BASE)),--base $(BASE))
->>>>>>> plots
 
 check-lock: setup
 	@python -m tools.check_lock
