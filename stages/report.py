@@ -329,7 +329,7 @@ def answer(panels: dict[str, dict]) -> list[str]:
             name, point = max(found, key=lambda pair: abs(pair[1]["change"]))
             return f"{100 * abs(point['change']):.0f} % ({spoken(name)}, {spoken(str(point['value']))})"
 
-        parts = [f"falls by up to {most(won)}"] * bool(won) + [f"rises by up to {most(lost)}"] * bool(lost)
+        parts = [f"{way} by up to {most(found)}" for way, found in (("falls", won), ("rises", lost)) if found]
         total = sum(len(points) - 1 for points in curves.values())
         lines.append(
             f"{spoken(dataset)}: yes, {len(won) + len(lost)} of {total} changes are told from the value compared, "

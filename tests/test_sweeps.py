@@ -43,6 +43,11 @@ def test_the_answer_says_yes_and_no_with_figures():
     assert "falls by up to 50 % (deep, 32)" in yes and "rises by up to 200 % (deep, 2)" in yes
     assert "seeds alone spread it by 1.0 % (median)" in yes
     assert no.startswith("MNIST: no, no value is told from the one compared")
+    better = report.points_of(BASE, 8, found([32], [[0.0050, 0.0051, 0.0049]]))
+    worse = report.points_of(BASE, 8, found([2], [[0.0300, 0.0301, 0.0299]]))
+    for points, absent in ((better, "rises"), (worse, "falls")):
+        (line,) = report.answer({"digits": {"deep": points}})
+        assert "yes, 1 of 1" in line and absent not in line
 
 
 def test_what_is_swept(params):
