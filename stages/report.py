@@ -328,7 +328,7 @@ def answer(panels: dict[str, dict]) -> list[str]:
             name, point = max(found, key=lambda pair: abs(pair[1]["change"]))
             return f"{100 * point['change']:+.0f} % ({spoken(name)}, {spoken(str(point['value']))})"
 
-        parts = [f"down to {most(won)}"] * bool(won) + [f"up to {most(lost)}"] * bool(lost)
+        parts = [f"{way} to {most(found)}" for way, found in (("down", won), ("up", lost)) if found]
         total = sum(len(points) - 1 for points in curves.values())
         lines.append(
             f"{spoken(dataset)}: yes, {len(won) + len(lost)} of {total} changes are told from the value compared, "
