@@ -3,6 +3,7 @@
 # make reproduce          everything: all data sets, all architectures; hours
 # make diff BASE=main     what changed since a revision, in Markdown, and whether it is real
 # make check-lock         do the committed results belong to the committed code and settings?
+# make compare BASE=main  the same, with the digits run from scratch at both commits; also as a page with pictures
 # make share    push all runs to the DVC remote, so that another clone trains nothing
 # JOBS=4        how many cells run side by side (default: the number of cores)
 # PYTHON=...    the Python (3.11 to 3.13) to set up with
@@ -13,7 +14,7 @@ JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 CELLS = dvc stage list --name-only | grep -E
 
-.PHONY: setup demo reproduce test slow lint diff check-lock share
+.PHONY: setup demo reproduce test slow lint diff compare check-lock share
 
 setup: .venv/ready
 
@@ -61,6 +62,10 @@ slow: setup
 
 diff: setup
 	@python -m tools.diff --base $(BASE) $(if $(HEAD),--head $(HEAD)) $(if $(ADDRESS),--address $(ADDRESS))
+
+compare: setup
+	@python -m tools.pull_request --base $(BASE) $(if $(HEAD),--head $(HEAD)) --jobs $(JOBS) \
+	  $(if $(ADDRESS),--address $(ADDRESS))
 
 check-lock: setup
 	@python -m tools.check_lock
