@@ -45,8 +45,8 @@ demo: setup
 	dvc repro -s report
 	@echo "read $(CURDIR)/REPORT.md; pictures of single cells: data/pictures/digits/, all in one page: dvc plots show"
 
-# Cells of one line need only what the lines before have made, so they run side by side, one thread each. A cell that
-# fails ends it once its line is through.
+# Cells of one pass need only what the passes before have made, so they run side by side, one thread each. A cell that
+# fails ends it; those beside it still finish.
 reproduce: setup
 	@dvc repro prepare && \
 	for cells in "outliers|classifier" "baselines|train" "evaluate|illustrate|train_experiment|sweep_[a-z]+"; do \
