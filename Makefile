@@ -1,11 +1,13 @@
 # make demo     set up, then compare all architectures on the bundled digits (no download)
 # make test     set up, then run the tests that take seconds
-# make all      everything: all data sets, all architectures; hours
+# make reproduce          everything: all data sets, all architectures; hours
 # make diff BASE=main     what changed since a revision, in Markdown, and whether it is real
+# make compare BASE=main  the same, with the digits run from scratch at both commits; also as a page with pictures
 # make experiments       the experiments since the last commit, as readable tables
 # make plots              all charts and comparing pictures as one page that needs no network
 # make plots BASE=main    the same with those of a revision beside them
 # make check-lock         do the committed results belong to the committed code and settings?
+# make share    push all runs to the DVC remote, so that another clone trains nothing
 # JOBS=4        how many cells run side by side (default: the number of cores)
 # PYTHON=...    the Python (3.11 to 3.13) to set up with
 
@@ -15,7 +17,7 @@ JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 CELLS = dvc stage list --name-only | grep -E
 
-.PHONY: setup demo all test slow lint diff experiments plots check-lock
+.PHONY: setup demo reproduce test slow lint diff compare experiments plots check-lock share
 
 setup: .venv/ready
 
@@ -45,12 +47,16 @@ demo: setup
 	done && \
 	dvc repro -s $$force compare@digits && \
 	dvc repro -s report
-	@echo "read $(CURDIR)/REPORT.md; pictures of single cells: data/pictures/digits/, all in one page: dvc plots show"
+	@echo "read $(CURDIR)/REPORT.md; pictures of single cells: data/pictures/digits/, all in one page: make plots"
 
-all: setup
-	@dvc repro prepare
-	@$(CELLS) "^train@" | xargs -P $(JOBS) -n 1 dvc --wait-for-lock repro -s
-	@dvc repro
+# Cells of one pass need only what the passes before have made, so they run side by side, one thread each. A cell that
+# fails ends it; those beside it still finish.
+reproduce: setup
+	@dvc repro prepare && \
+	for cells in "outliers|classifier" "baselines|train" "evaluate|illustrate|train_experiment|sweep_[a-z]+"; do \
+	  $(CELLS) "^($$cells)@" | xargs -P $(JOBS) -n 1 dvc --wait-for-lock repro -s || exit 1; \
+	done && \
+	dvc repro
 
 test: setup
 	@python -m pytest -n $(JOBS) --dist worksteal -m "not slow and not data"
@@ -61,6 +67,10 @@ slow: setup
 diff: setup
 	@python -m tools.diff --base $(BASE) $(if $(HEAD),--head $(HEAD)) $(if $(ADDRESS),--address $(ADDRESS))
 
+compare: setup
+	@python -m tools.pull_request --base $(BASE) $(if $(HEAD),--head $(HEAD)) --jobs $(JOBS) \
+	  $(if $(ADDRESS),--address $(ADDRESS))
+
 # BASE has a default, which is for `make diff`.
 experiments: setup
 	@python -m tools.experiments $(if $(filter-out file,$(origin BASE)),--base $(BASE))
@@ -70,6 +80,9 @@ plots: setup
 
 check-lock: setup
 	@python -m tools.check_lock
+
+share: setup
+	@dvc push --no-run-cache && python -m tools.share
 
 lint: setup
 	@ruff check . && ruff format --check .

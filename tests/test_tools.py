@@ -8,70 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ROOT
-from ruamel.yaml import YAML
+from conftest import ROOT, cell
 
 from stages.catalogue import UserError
-from tools import check_lock, diff
-
-
-def cell(mse, jitter=1e-5):
-    """A metrics file with one use; mse: one value a seed."""
-    luck = np.random.default_rng(0).normal(0, jitter, 100)
-    own = {"mse": list(mse), "mse_resampled": [(np.mean(mse) + luck * np.mean(mse) * 1000).tolist()] * len(mse)}
-    return {"scores": {"reconstruction": own, "health": {"active_units": [4.0]}}}
-
-
-BASE = {
-    "digits/deep": cell([0.0100, 0.0101, 0.0099]),
-    "digits/pca": cell([0.02, 0.02, 0.02]),
-    "digits/sparse": cell([0.0200, 0.0250, 0.0150]),
-    "digits/vanilla": cell([0.03, 0.031, 0.029]),
-    "mnist/deep": cell([0.004]),
-}
-HEAD = {
-    "digits/deep": cell([0.0080, 0.0081, 0.0079]),
-    "digits/pca": cell([0.02, 0.02, 0.02]),
-    "digits/sparse": cell([0.0210, 0.0205, 0.0200]),
-    "digits/residual": cell([0.001, 0.001, 0.001]),
-    "mnist/deep": cell([0.0050]),
-}
-
-
-@pytest.fixture
-def history(tmp_path, monkeypatch):
-    """A repository with two branches, main and change, on which the tools run without any cache."""
-    monkeypatch.chdir(tmp_path)
-
-    def git(*arguments):
-        subprocess.run(
-            ["git", "-c", "user.name=a", "-c", "user.email=a@b", *arguments], check=True, capture_output=True
-        )
-
-    def commit(cells, params, picture):
-        subprocess.run(["rm", "-rf", "metrics"], check=True)
-        for name, content in cells.items():
-            path = tmp_path / "metrics" / f"{name}.json"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(content))
-        YAML().dump(params, tmp_path / "params.yaml")
-        (tmp_path / "plots").mkdir(exist_ok=True)
-        (tmp_path / "plots/overview.png").write_bytes(picture)
-        git("add", "-A")
-        git("commit", "-q", "--allow-empty", "-m", "results")
-
-    git("init", "-q", "-b", "main")
-    params = {
-        "datasets": ["digits", "mnist"],
-        "architectures": ["pca", "vanilla", "deep", "sparse"],
-        "training": {"patience": 5},
-    }
-    commit(BASE, params, b"one")
-    git("switch", "-q", "-c", "change")
-    params["architectures"] = ["pca", "deep", "sparse", "residual"]
-    params["training"] = {"patience": 7, "momentum": 0.9}
-    commit(HEAD, params, b"two")
-    return commit
+from tools import check_lock, diff, revisions
 
 
 def report(base="main", head="change", address=None):
@@ -126,7 +66,7 @@ def test_a_revision_that_is_not_there(history):
 
 def test_an_experiment_is_a_revision(history):
     commit = diff.Revision("change").commit
-    diff.git("update-ref", f"refs/exps/ab/{'c' * 38}/heavier", commit)
+    revisions.git("update-ref", f"refs/exps/ab/{'c' * 38}/heavier", commit)
     assert diff.Revision("heavier").commit == commit
 
 

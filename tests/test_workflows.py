@@ -30,4 +30,7 @@ def test_security():
 def test_steps_call_what_there_is(path):
     targets = re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
     called = re.findall(r"run: make ([\w-]+)", path.read_text())
-    assert called and set(called) <= set(targets)
+    modules = re.findall(r"python3 -m ([\w.]+)", path.read_text())
+    assert called or modules
+    assert set(called) <= set(targets)
+    assert all((ROOT / f"{module.replace('.', '/')}.py").exists() for module in modules)

@@ -7,22 +7,22 @@ Without --head: the working tree. address: where a picture of a commit is found,
 
 import argparse
 import json
-import subprocess
 import sys
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from ruamel.yaml import YAML
 
-from stages.catalogue import UserError, load, names, run
+from stages.catalogue import load, names, run
 from stages.evidence import LEVEL, holm, paired_p
 from stages.style import spoken
+from tools.revisions import Revision
 
 RULE = (
     "Real: a paired t test over seeds below 5 %, Holm-adjusted over this table, and a difference beyond 1.96 standard "
     "errors of the test images. Within noise: the rest. With one seed only the test images can be judged by."
 )
+COLUMNS = ("data set", "architecture", "use", "old", "new", "change", "real?")
 
 
 class Change(NamedTuple):
@@ -36,39 +36,13 @@ class Change(NamedTuple):
     verdict: str
 
 
-class Revision:
-    """Reads files of a commit (a branch, tag, hash or DVC experiment), or of the working tree where name is None."""
+class Differences(NamedTuple):
+    """All that differs between two revisions."""
 
-    def __init__(self, name: str | None):
-        self.name = name
-        self.commit = None
-        if name is not None:
-            experiment = git("for-each-ref", "--format=%(objectname)", f"refs/exps/*/*/{name}").strip()
-            try:
-                self.commit = git("rev-parse", "--verify", "--quiet", f"{experiment or name}^{{commit}}").strip()
-            except subprocess.CalledProcessError:
-                raise UserError(f"'{name}' is no revision of this repository; `git branch --all` lists some") from None
-
-    def __str__(self):
-        return "the working tree" if self.name is None else f"{self.name} ({self.commit[:7]})"
-
-    def files(self, folder: str) -> set[str]:
-        """Paths of all files under a folder."""
-        if self.commit is None:
-            return {str(path) for path in Path(folder).rglob("*") if path.is_file()}
-        return set(git("ls-tree", "-r", "--name-only", self.commit, folder).splitlines())
-
-    def read(self, path: str) -> bytes | None:
-        """The content of a file; None where there is none."""
-        if self.commit is None:
-            return Path(path).read_bytes() if Path(path).exists() else None
-        done = subprocess.run(["git", "show", f"{self.commit}:{path}"], capture_output=True)
-        return done.stdout if done.returncode == 0 else None
-
-
-def git(*arguments: str) -> str:
-    """What a Git command prints. Raises CalledProcessError where it fails."""
-    return subprocess.run(["git", *arguments], check=True, text=True, capture_output=True).stdout
+    rows: list[Change]
+    compared: int  # scores that both have
+    settings: list[tuple[str, object, object]]  # name, old and new value; ... where there is none
+    pictures: list[str]  # paths
 
 
 def flat(value, path: str = "") -> dict[str, object]:
@@ -146,34 +120,40 @@ def changes(old: dict, new: dict) -> list[Change]:
     return rows
 
 
-def report(base: Revision, head: Revision, address: str | None) -> str:
-    """The Markdown. A single line where nothing changed."""
+def differences(base: Revision, head: Revision) -> Differences:
+    """Scores, settings and pictures that are not the same."""
     params = settings(base), settings(head)
     old, new = (scores(*pair) for pair in zip((base, head), params, strict=True))
-    rows = changes(old, new)
     before, after = (flat(side) for side in params)
-    edited = sorted(key for key in before.keys() | after.keys() if before.get(key, ...) != after.get(key, ...))
+    named = sorted(before.keys() | after.keys())
+    edited = [(key, *pair) for key in named if (pair := (before.get(key, ...), after.get(key, ...)))[0] != pair[1]]
     pictures = sorted(
         path
         for path in base.files("plots") | head.files("plots")
         if path.endswith(".png") and not path.startswith("plots/strips/") and base.read(path) != head.read(path)
     )
-    if not (rows or edited or pictures):
+    return Differences(changes(old, new), len(set(old) & set(new)), edited, pictures)
+
+
+def report(base: Revision, head: Revision, address: str | None) -> str:
+    """The Markdown. A single line where nothing changed."""
+    found = differences(base, head)
+    if not (found.rows or found.settings or found.pictures):
         return f"No score, setting or picture changed between {base} and {head}.\n"
 
-    lines = [f"**{verdict(rows, len(set(old) & set(new)))}** From {base} to {head}.", ""]
-    if rows:
-        lines.append("| data set | architecture | use | old | new | change | real? |")
+    lines = [f"**{verdict(found.rows, found.compared)}** From {base} to {head}.", ""]
+    if found.rows:
+        lines.append(f"| {' | '.join(COLUMNS)} |")
         lines.append("| --- | --- | --- | ---: | ---: | ---: | --- |")
-        lines += [_line(row) for row in rows]
+        lines += [f"| {' | '.join(cells(row))} |" for row in found.rows]
         lines += ["", RULE, ""]
-    if edited:
+    if found.settings:
         lines += ["| setting | old | new |", "| --- | --- | --- |"]
-        lines += [f"| {key} | {_setting(before, key)} | {_setting(after, key)} |" for key in edited]
+        lines += [f"| {key} | {_setting(old)} | {_setting(new)} |" for key, old, new in found.settings]
         lines.append("")
-    if pictures:
-        lines += ["<details>", f"<summary>{len(pictures)} pictures changed</summary>", ""]
-        for path in pictures:
+    if found.pictures:
+        lines += ["<details>", f"<summary>{len(found.pictures)} pictures changed</summary>", ""]
+        for path in found.pictures:
             lines += [f"`{path}`", "", *_shown(path, base, head, address), ""]
         lines += ["</details>", ""]
     return "\n".join(lines)
@@ -194,7 +174,8 @@ def verdict(rows: list[Change], compared: int) -> str:
     return f"{said}." if said else f"None of {compared} scores changed."
 
 
-def _line(row: Change) -> str:
+def cells(row: Change) -> list[str]:
+    """A row of the table, in words."""
     values = ["" if value is None else f"{value:.4g}" for value in (row.old, row.new)]
     change = ""
     if row.old is not None and row.new is not None:
@@ -202,20 +183,20 @@ def _line(row: Change) -> str:
         difference = row.new - row.old
         relative = module.MARGIN == "relative" and row.old
         change = f"{100 * difference / row.old:+.1f} %" if relative else f"{difference:+.4g} {module.UNIT}".strip()
-    cells = [spoken(row.dataset), spoken(row.architecture), row.task, *values, change, row.verdict]
-    return f"| {' | '.join(cells)} |"
+    return [spoken(row.dataset), spoken(row.architecture), row.task, *values, change, row.verdict]
 
 
-def _setting(side: dict, key: str) -> str:
-    return f"`{side[key]}`" if key in side else "(none)"
+def _setting(value) -> str:
+    return "(none)" if value is ... else f"`{value}`"
 
 
 def _shown(path: str, base: Revision, head: Revision, address: str | None) -> list[str]:
     parts = []
     for label, revision in (("before", base), ("after", head)):
-        if revision.read(path) is None:
+        content = revision.read(path)
+        if content is None:
             parts.append(f"{label}: not there")
-        elif address and revision.commit:
+        elif address and revision.commit and content == revision.committed(path):  # else no address shows this one
             parts.append(f"{label}: ![{label}]({address.rstrip('/')}/{revision.commit}/{path})")
     return parts
 

@@ -1,0 +1,99 @@
+"""What does a pull request change? Runs the digits from scratch at both commits and compares.
+
+python -m tools.pull_request --base main [--head HEAD] [--jobs 4] [--address https://github.com/OWNER/REPOSITORY/raw]
+
+Writes comparison/report.md and comparison/report.html, one file with all pictures before and after. Both commits run on
+this machine, as another processor gives other bits; the other data sets take hours and are compared as committed.
+"""
+
+import argparse
+import base64
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from stages.catalogue import UserError, run
+from tools.diff import COLUMNS, RULE, cells, differences, report, verdict
+from tools.revisions import Revision, git
+
+RESULTS = Path("comparison")
+HOW = (
+    "Digits: run from scratch at both commits on one machine, as another processor gives other bits. "
+    "Other data sets: as committed."
+)
+
+
+def run_digits(revision: Revision, folder: Path, jobs: int) -> Revision:
+    """Clone the commit into a folder and run its own `make demo` there. The revision whose results those are.
+
+    Raises UserError where the demo fails.
+    """
+    git("clone", "--quiet", "--shared", "--no-checkout", ".", str(folder))
+    git("-C", str(folder), "checkout", "--quiet", "--detach", revision.commit)
+    # A cache that the whole machine shares, as DVC can be told to, would hand out results instead of making them.
+    (folder / ".dvc/config.local").write_text("[cache]\n    dir = cache\n")
+
+    # With the packages of this environment no other is set up: -o takes it as there.
+    same_packages = (folder / "requirements.txt").read_bytes() == Path("requirements.txt").read_bytes()
+    command = ["make", *(["-o", ".venv/ready"] if same_packages else []), "demo", f"JOBS={jobs}"]
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    own = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "PYTHONPATH")}
+    print(f"running the digits at {revision}", flush=True)
+    start = time.monotonic()
+    done = subprocess.run(command, cwd=folder, env={**own, "PATH": path})
+    if done.returncode:
+        raise UserError(f"`make demo` fails at {revision}, so there is nothing to compare; why stands above")
+    print(f"ran the digits at {revision} in {time.monotonic() - start:.0f} s", flush=True)
+    return Revision(revision.name, folder)
+
+
+def embedded(content: bytes | None) -> str | None:
+    """A PNG as an address that holds it; None where there is no picture."""
+    return content and f"data:image/png;base64,{base64.b64encode(content).decode()}"
+
+
+def page(base: Revision, head: Revision) -> str:
+    """The comparison as HTML that needs no other file."""
+    found = differences(base, head)
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    return environment.get_template("pull_request.html.j2").render(
+        verdict=verdict(found.rows, found.compared),
+        base=base,
+        head=head,
+        how=HOW,
+        rule=RULE,
+        columns=COLUMNS,
+        rows=[cells(row) for row in found.rows],
+        settings=[(key, *("(none)" if side is ... else side for side in sides)) for key, *sides in found.settings],
+        pictures=[(path, embedded(base.read(path)), embedded(head.read(path))) for path in found.pictures],
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--base", required=True)
+    parser.add_argument("--head", default="HEAD")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--address")
+    arguments = parser.parse_args()
+    asked = {"base": Revision(arguments.base), "head": Revision(arguments.head)}
+    with tempfile.TemporaryDirectory() as temporary:
+        base, head = (run_digits(one, Path(temporary, name), arguments.jobs) for name, one in asked.items())
+        shutil.rmtree(RESULTS, ignore_errors=True)
+        RESULTS.mkdir()
+        text = f"{report(base, head, arguments.address)}\n{HOW} All pictures before and after: `report.html`.\n"
+        (RESULTS / "report.md").write_text(text)
+        (RESULTS / "report.html").write_text(page(base, head))
+    print(f"{text.splitlines()[0]}\nread {RESULTS.resolve()}/report.md, or report.html beside it")
+
+
+if __name__ == "__main__":
+    run(main)
