@@ -15,7 +15,11 @@ def draw(setting, panels, architectures):
         numeric = all(isinstance(point["value"], int | float) for points in curves.values() for point in points)
         for place, (name, points) in enumerate(curves.items()):
             # Names stand side by side; numbers have a scale.
-            x = [p["value"] for p in points] if numeric else np.arange(len(points)) + 0.1 * (place - len(curves) / 2)
+            x = (
+                [p["value"] for p in points]
+                if numeric
+                else np.arange(len(points)) + 0.1 * (place - (len(curves) - 1) / 2)
+            )
             means = np.array([point["mean"] for point in points])
             lowest, highest = (np.array([pick(point["scores"]) for point in points]) for pick in (min, max))
             spread = np.maximum([means - lowest, highest - means], 0)  # equal seeds differ from their mean by rounding
