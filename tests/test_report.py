@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from stages import compare, report
+from stages import compare, remarks, report
 from stages.evaluate import rounded, to_json
 
 
@@ -150,7 +150,7 @@ def test_alarms():
     }
     content["scores"]["generation"] = {"frechet": [1.0], "frechet_prior": [9.0], "nearest": [0.01]}
     references = {"generation": {"training_images": {"nearest_of_test_images": [0.1]}}}
-    found = report.alarms({"metrics": {"variational": content}, "baselines": references})
+    found = remarks.alarms({"metrics": {"variational": content}, "baselines": references})
     assert found == {
         "the anomaly score is inverted, AUROC below .5": ["variational (blur 0.20)"],
         "much of the latent is not used": ["variational (1 of 4 dimensions active)"],
@@ -163,20 +163,20 @@ def test_alarms():
             "variational (0.10 times their distance)"
         ],
     }
-    assert report.alarms({"metrics": {"deep": METRICS["deep"]}, "baselines": references}) == {}
+    assert remarks.alarms({"metrics": {"deep": METRICS["deep"]}, "baselines": references}) == {}
 
 
 def test_traits(params):
     params["architecture"] = {name: params["architecture"][name] for name in METRICS}
     results = {"digits": result()}
-    strengths, weaknesses = report.traits("deep", params, results)
+    strengths, weaknesses = remarks.traits("deep", params, results)
     assert strengths[0] == "reconstruction: best on digits"
     assert "error below PCA's by 50 % on digits" in strengths
-    strengths, weaknesses = report.traits("denoising", params, results)
+    strengths, weaknesses = remarks.traits("denoising", params, results)
     assert "error above PCA's by 101 % on digits" in weaknesses
     assert any("b (1.6 times the mean) on digits" in text for text in weaknesses)
     assert any("corrupted images" in text for text in weaknesses)
-    strengths, weaknesses = report.traits("variational", params, results)
+    strengths, weaknesses = remarks.traits("variational", params, results)
     assert "generates new images from its prior" in strengths
     assert "no better than PCA on digits" in weaknesses
     assert any("prior (KL)" in text for text in weaknesses)
@@ -184,13 +184,13 @@ def test_traits(params):
 
 def test_overfitting_and_unfinished():
     content = cell([0.01])
-    assert report.overfitting(content) == 0
-    assert report.unfinished(content, epochs=10)
-    assert not report.unfinished(content, epochs=20), "early stopping ended it"
+    assert remarks.overfitting(content) == 0
+    assert remarks.unfinished(content, epochs=10)
+    assert not remarks.unfinished(content, epochs=20), "early stopping ended it"
     content["curves"]["0"]["val_loss"] = [1.0, 0.5, 0.4, 0.39, 0.4, 0.42, 0.45, 0.5, 0.5, 0.5]
     content["curves"]["0"]["loss"] = np.geomspace(1.0, 0.01, 10).tolist()
-    assert report.overfitting(content) == pytest.approx((0.39 - 0.01 ** (3 / 9)) / 0.99)
-    assert not report.unfinished(content, epochs=10)
+    assert remarks.overfitting(content) == pytest.approx((0.39 - 0.01 ** (3 / 9)) / 0.99)
+    assert not remarks.unfinished(content, epochs=10)
 
 
 def test_seeds_that_differ_are_an_error(tmp_path, monkeypatch):

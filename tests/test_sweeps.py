@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from test_report import cell
 
-from stages import report, sweep, swept
+from stages import sweep, sweep_answers, swept
 from stages.figures import sweep as figure
 
 BASE = cell([0.0100, 0.0101, 0.0099])
@@ -19,7 +19,7 @@ def found(values, errors):
 
 
 def test_points_are_in_order_and_judged_against_the_value_compared():
-    points = report.points_of(BASE, 8, found([32, 2, 16], [[0.0050, 0.0051, 0.0049], [0.03] * 3, [0.0100] * 3]))
+    points = sweep_answers.points_of(BASE, 8, found([32, 2, 16], [[0.0050, 0.0051, 0.0049], [0.03] * 3, [0.0100] * 3]))
     assert [(point["value"], point["verdict"]) for point in points] == [
         (2, "worse"),
         (8, "itself"),
@@ -31,22 +31,22 @@ def test_points_are_in_order_and_judged_against_the_value_compared():
 
 
 def test_names_keep_their_order():
-    points = report.points_of(BASE, "relu", found(["tanh", "elu"], [[0.02] * 3, [0.03] * 3]))
+    points = sweep_answers.points_of(BASE, "relu", found(["tanh", "elu"], [[0.02] * 3, [0.03] * 3]))
     assert [point["value"] for point in points] == ["relu", "tanh", "elu"]
 
 
 def test_the_answer_says_yes_and_no_with_figures():
-    matters = report.points_of(BASE, 8, found([2, 32], [[0.0300, 0.0301, 0.0299], [0.0050, 0.0051, 0.0049]]))
-    does_not = report.points_of(BASE, 8, found([2], [[0.0100, 0.0099, 0.0101]]))
-    yes, no = report.answer({"digits": {"deep": matters, "pca": does_not}, "mnist": {"deep": does_not}})
+    matters = sweep_answers.points_of(BASE, 8, found([2, 32], [[0.0300, 0.0301, 0.0299], [0.0050, 0.0051, 0.0049]]))
+    does_not = sweep_answers.points_of(BASE, 8, found([2], [[0.0100, 0.0099, 0.0101]]))
+    yes, no = sweep_answers.answer({"digits": {"deep": matters, "pca": does_not}, "mnist": {"deep": does_not}})
     assert yes.startswith("digits: yes, 2 of 3 changes are told from the value compared")
     assert "falls by up to 50 % (deep, 32)" in yes and "rises by up to 200 % (deep, 2)" in yes
     assert "seeds alone spread it by 1.0 % (median)" in yes
     assert no.startswith("MNIST: no, no value is told from the one compared")
-    better = report.points_of(BASE, 8, found([32], [[0.0050, 0.0051, 0.0049]]))
-    worse = report.points_of(BASE, 8, found([2], [[0.0300, 0.0301, 0.0299]]))
+    better = sweep_answers.points_of(BASE, 8, found([32], [[0.0050, 0.0051, 0.0049]]))
+    worse = sweep_answers.points_of(BASE, 8, found([2], [[0.0300, 0.0301, 0.0299]]))
     for points, absent in ((better, "rises"), (worse, "falls")):
-        (line,) = report.answer({"digits": {"deep": points}})
+        (line,) = sweep_answers.answer({"digits": {"deep": points}})
         assert "yes, 1 of 1" in line and absent not in line
 
 
@@ -62,18 +62,18 @@ def test_what_is_swept(params):
 def test_a_sweep_not_yet_run_is_left_out(params, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     results = {"digits": {"metrics": {"deep": BASE}}}
-    assert report.sweeps(params, results) == {}
+    assert sweep_answers.sweeps(params, results) == {}
     path = swept.path_of("digits", "learning_rate", "deep")
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps(found([0.001, 0.01], [[0.02] * 3, [0.03] * 3])))
-    points = report.sweeps(params, results)["learning_rate"]["digits"]["deep"]
+    points = sweep_answers.sweeps(params, results)["learning_rate"]["digits"]["deep"]
     assert [point["value"] for point in points] == [0.001, params["training"]["learning_rate"], 0.01]
 
 
 @pytest.mark.parametrize("values", [[2, 32], ["tanh", "elu"]])
 def test_the_figure_shows_every_value_of_every_architecture(values):
     compared = 8 if isinstance(values[0], int) else "relu"
-    points = report.points_of(BASE, compared, found(values, [[0.02, 0.021, 0.019], [0.03] * 3]))
+    points = sweep_answers.points_of(BASE, compared, found(values, [[0.02, 0.021, 0.019], [0.03] * 3]))
     drawn = figure.draw(
         "latent_size", {"digits": {"pca": points, "deep": points}, "mnist": {"deep": points}}, ["pca", "deep"]
     )

@@ -7,7 +7,7 @@ from stages.style import colour, marker, new_figure, plain, spoken
 
 
 def draw(setting, panels, architectures):
-    """setting: its name; panels: data set -> architecture -> points, as report.sweeps makes; architectures: all."""
+    """setting: its name; panels: data set -> architecture -> points, as sweep_answers makes; architectures: all."""
     figure = new_figure(1.8 + 4.6 * len(panels), 4.2)
     row = figure.subplots(1, len(panels), squeeze=False)[0]
     for axes, (dataset, curves) in zip(row, panels.items(), strict=True):
