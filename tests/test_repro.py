@@ -113,7 +113,7 @@ EDITS = {
     ),
     "a figure of a data set": (
         lambda folder: append(folder / "stages/figures/dataset/uses.py"),
-        {"validate", "compare@digits"},
+        {"validate", "compare@digits", "report"},  # the report has captions from the figure's file
     ),
     "a value that is swept": (
         lambda folder: edit(folder, sweeps__values__learning_rate=[0.002]),
