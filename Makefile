@@ -36,14 +36,15 @@ setup: .venv/ready
 	@.venv/bin/python -m tools.page --template
 	@touch .venv/ready
 
-# Cells run side by side, one thread each; then what compares them. -s: this stage alone, its inputs are there.
-# A fresh clone has committed metrics but no models: then evaluate and compare are forced, so that all is truly run.
+# Stages of one pass need only what the passes before have made, so they run side by side, one thread each; then what
+# compares them. -s: this stage alone, its inputs are there.
+# A fresh clone has committed metrics but no models: then what measures is forced, so that all is truly run.
 demo: setup
 	@force=$$(test -d data/models/digits || echo --force); \
-	dvc repro prepare@digits && dvc repro -s $$force outliers@digits classifier@digits baselines@digits && \
-	for stage in train "evaluate $$force" illustrate; do \
-	  set -- $$stage; \
-	  $(CELLS) "^$$1@digits-" | xargs -P $(JOBS) -n 1 dvc --wait-for-lock repro -s $$2 || exit 1; \
+	dvc repro prepare@digits && \
+	for pass in "(outliers|classifier|train)" "(baselines|illustrate) $$force" "evaluate $$force"; do \
+	  set -- $$pass; \
+	  $(CELLS) "^$$1@digits(-|$$)" | xargs -P $(JOBS) -n 1 dvc --wait-for-lock repro -s $$2 || exit 1; \
 	done && \
 	dvc repro -s $$force compare@digits && \
 	dvc repro -s report

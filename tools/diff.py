@@ -26,6 +26,7 @@ RULE = (
     "called real at most 5 % are expected to be luck (Benjamini and Hochberg 1995). Within noise: the rest. With one "
     "seed only the test images can be judged by."
 )
+NOISE = "within noise"
 COLUMNS = ("data set", "architecture", "use", "old", "new", "change", "real?")
 
 
@@ -116,7 +117,7 @@ def changes(old: dict, new: dict) -> list[Change]:
     adjusted = dict(zip([entry[0] for entry in tested], luck, strict=True))
     for place, way, _, seeds in judged:
         if not way or (place in adjusted and adjusted[place] >= LEVEL):
-            verdict = "within noise"
+            verdict = NOISE
         elif place in adjusted:
             verdict = f"{way}, real"
         else:
@@ -147,11 +148,15 @@ def report(base: Revision, head: Revision, address: str | None) -> str:
         return f"No score, setting or picture changed between {base} and {head}.\n"
 
     lines = [f"**{verdict(found.rows, found.compared)}** From {base} to {head}.", ""]
+    noise = [row for row in found.rows if row.verdict == NOISE]
+    told = [row for row in found.rows if row.verdict != NOISE]
+    if told:
+        lines += [*_table(told), ""]
+    if noise:
+        lines += ["<details>", f"<summary>Within noise: {len(noise)}</summary>", "", *_table(noise), ""]
+        lines += ["</details>", ""]
     if found.rows:
-        lines.append(f"| {' | '.join(COLUMNS)} |")
-        lines.append("| --- | --- | --- | ---: | ---: | ---: | --- |")
-        lines += [f"| {' | '.join(cells(row))} |" for row in found.rows]
-        lines += ["", RULE, ""]
+        lines += [RULE, ""]
     if found.settings:
         lines += ["| setting | old | new |", "| --- | --- | --- |"]
         lines += [f"| {key} | {_setting(old)} | {_setting(new)} |" for key, old, new in found.settings]
@@ -169,7 +174,7 @@ def verdict(rows: list[Change], compared: int) -> str:
     counts = {
         "better": sum(row.verdict == "better, real" for row in rows),
         "worse": sum(row.verdict == "worse, real" for row in rows),
-        "within noise": sum(row.verdict == "within noise" for row in rows),
+        NOISE: sum(row.verdict == NOISE for row in rows),
         "better with one seed": sum(row.verdict.startswith("better on") for row in rows),
         "worse with one seed": sum(row.verdict.startswith("worse on") for row in rows),
         "new": sum(row.verdict == "new" for row in rows),
@@ -189,6 +194,11 @@ def cells(row: Change) -> list[str]:
         relative = module.MARGIN == "relative" and row.old
         change = f"{100 * difference / row.old:+.1f} %" if relative else f"{difference:+.4g} {module.UNIT}".strip()
     return [spoken(row.dataset), spoken(row.architecture), row.task, *values, change, row.verdict]
+
+
+def _table(rows: list[Change]) -> list[str]:
+    head = [f"| {' | '.join(COLUMNS)} |", "| --- | --- | --- | ---: | ---: | ---: | --- |"]
+    return [*head, *(f"| {' | '.join(cells(row))} |" for row in rows)]
 
 
 def _setting(value) -> str:
