@@ -63,6 +63,7 @@ def project(tmp_path_factory):
     for name in ("params.yaml", "dvc.yaml"):
         shutil.copy(ROOT / name, folder)
     shutil.rmtree(folder / "metrics", ignore_errors=True)
+    (folder / "dvc.lock").unlink()  # DVC writes all of it anew after every stage, which takes seconds
     edit(
         folder,
         datasets=["digits"],
