@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from stages import runtime
 from stages.architectures import variational
 from stages.autoencoder import save
+from tools import diff, pull_request
 
 README = (ROOT / "README.md").read_text()
 BLOCKS = re.findall(r"```(python|yaml)\n(.*?)```", README, re.DOTALL)
@@ -54,6 +55,11 @@ def test_build_one_of_your_own(trained):
     exec(block("model.fit("), names)
     history = names["model"].history.history["loss"]
     assert len(history) == 5 and history[-1] < history[0]
+
+
+def test_the_comment_is_one_that_the_tools_write():
+    assert f"| {' | '.join(diff.COLUMNS)} |" in README
+    assert diff.RULE in README and pull_request.HOW in README
 
 
 def test_links_and_paths_exist():
