@@ -1,5 +1,7 @@
 """Quality against cost, a panel for each use; the line is the Pareto front: nothing is better at no more cost."""
 
+from matplotlib.ticker import EngFormatter, LogLocator, NullLocator
+
 from stages.catalogue import load
 from stages.style import GREY, colour, marker, new_figure, plain, spoken
 
@@ -35,9 +37,11 @@ def draw(results):
             look = {"color": colour(name, order), "markeredgecolor": "black" if name in best else GREY}
             axes.plot(costs[name], values[name], marker(name, order), markersize=8, label=spoken(name), **look)
         axes.set_xscale("log")
-        axes.set_title(task, fontsize=10)
-        better = "lower" if module.LOWER_IS_BETTER else "higher"
-        axes.set_ylabel(f"{module.MAIN.replace('_', ' ')} ({better} is better)", fontsize=8)
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))  # a tenfold range or less needs ticks within it
+        axes.xaxis.set_minor_locator(NullLocator())
+        axes.xaxis.set_major_formatter(EngFormatter(sep=""))
+        axes.set_title(f"{task} ({'lower' if module.LOWER_IS_BETTER else 'higher'} is better)", fontsize=10)
+        axes.set_ylabel(f"{module.LABEL}{', ' if module.UNIT else ''}{module.UNIT}", fontsize=8)
         axes.set_xlabel("multiply-adds per image", fontsize=8)
         axes.tick_params(labelsize=8)
     figure.legend(*grid[0].get_legend_handles_labels(), loc="outside right center", fontsize=8)

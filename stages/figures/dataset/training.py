@@ -2,6 +2,7 @@
 course can be compared, not their height."""
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from stages.style import colour, new_figure, plain, spoken
 
@@ -30,6 +31,7 @@ def draw(results):
         axes.set_ylim(low - 0.05 * (high - low), high + 0.1 * (high - low))
         axes.set_title(spoken(name), fontsize=10)
         axes.set_xlabel("epoch", fontsize=8)
+        axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
         axes.set_ylabel("loss, nats per image", fontsize=8)
         axes.tick_params(labelsize=8)
     title = f"{spoken(results.dataset)}: training (solid) and validation loss (dashed), a line for each seed"
