@@ -71,7 +71,7 @@ def test_an_experiment_is_a_revision(history):
 
 
 def luck(random, mean, spread):
-    """Ninety-six scores as `diff.changes` takes them: three seeds each, normal around a mean."""
+    """Scores of 96 architectures as `diff.changes` takes them: three seeds each, normal around a mean."""
     return {
         ("digits", f"a{i}", "reconstruction"): cell(random.normal(mean, spread, 3), 0)["scores"]["reconstruction"]
         for i in range(96)
@@ -79,7 +79,7 @@ def luck(random, mean, spread):
 
 
 def test_false_alarms_are_rare():
-    """Where only the seeds' luck changed, a table should call any score real in at most 5 % of cases."""
+    """Where only the seeds' luck changed, a table should call any score real in about 5 % of cases at most."""
     random = np.random.default_rng(0)
     tables = (diff.changes(luck(random, 0.01, 0.001), luck(random, 0.01, 0.001)) for _ in range(100))
     assert sum(any("real" in row.verdict for row in rows) for rows in tables) / 100 <= 0.1

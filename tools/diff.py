@@ -19,8 +19,8 @@ from stages.evidence import LEVEL, paired_p
 from stages.style import spoken
 from tools.revisions import Revision
 
-# The share of luck among what is called real, not the chance of any: a table of a hundred rows, three seeds each, would
-# call nothing real by the latter, whatever the change.
+# The share of luck among what is called real, not the chance of any (Holm): with three seeds a row, the latter calls
+# next to nothing real in a table of a hundred rows, even where all is better by a fifth.
 RULE = (
     "Real: a paired t test over seeds and a difference beyond 1.96 standard errors of the test images; of all rows "
     "called real at most 5 % are expected to be luck (Benjamini and Hochberg 1995). Within noise: the rest. With one "
