@@ -1,23 +1,24 @@
-# make demo     set up, then compare all architectures on the bundled digits (no download)
-# make test     set up, then run the tests that take seconds
+# make demo               set up, then compare all architectures on the bundled digits (no download)
+# make test               set up, then run the tests that take seconds
 # make reproduce          everything: all data sets, all architectures; hours
 # make diff BASE=main     what changed since a revision, in Markdown, and whether it is real
 # make compare BASE=main  the same, with the digits run from scratch at both commits; also as a page with pictures
-# make experiments       the experiments since the last commit, as readable tables
+# make experiments        the experiments since the last commit, as readable tables
 # make plots              all charts and comparing pictures as one page that needs no network
 # make plots BASE=main    the same with those of a revision beside them
+# make readme             bring the report's takeaways to README.md
 # make check-lock         do the committed results belong to the committed code and settings?
-# make share    push all runs to the DVC remote, so that another clone trains nothing
-# JOBS=4        how many cells run side by side (default: the number of cores)
-# PYTHON=...    the Python (3.11 to 3.13) to set up with
+# make share              push all runs to the DVC remote, so that another clone trains nothing
+# JOBS=4                  how many cells run side by side (default: the number of cores)
+# PYTHON=...              the Python (3.11 to 3.13) to set up with
 
 PYTHON ?= python3
 BASE ?= main
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
-CELLS = dvc stage list --name-only | grep -E
+STAGES = dvc stage list --name-only | grep -E
 
-.PHONY: setup demo reproduce test slow lint diff compare experiments plots check-lock share
+.PHONY: setup demo reproduce test slow lint diff compare experiments plots readme check-lock share
 
 setup: .venv/ready
 
@@ -37,25 +38,23 @@ setup: .venv/ready
 	@touch .venv/ready
 
 # Stages of one pass need only what the passes before have made, so they run side by side, one thread each; then what
-# compares them. -s: this stage alone, its inputs are there.
-# A fresh clone has committed metrics but no models: then what measures is forced, so that all is truly run.
+# compares them. -s: this stage alone, its inputs are there. A fresh clone has committed metrics but no models: whatever
+# writes something that Git does not keep runs there.
 demo: setup
-	@force=$$(test -d data/models/digits || echo --force); \
-	dvc repro prepare@digits && \
-	for pass in "(outliers|classifier|train)" "(baselines|illustrate) $$force" "evaluate $$force"; do \
-	  set -- $$pass; \
-	  $(CELLS) "^$$1@digits(-|$$)" | xargs -P $(JOBS) -n 1 dvc --wait-for-lock repro -s $$2 || exit 1; \
+	@dvc repro prepare@digits && \
+	for pass in "references|train" evaluate; do \
+	  $(STAGES) "^($$pass)@digits(-|$$)" | xargs -P $(JOBS) -n 1 dvc --wait-for-lock repro -s || exit 1; \
 	done && \
-	dvc repro -s $$force compare@digits && \
+	dvc repro -s illustrate@digits compare@digits && \
 	dvc repro -s report
-	@echo "read $(CURDIR)/REPORT.md; pictures of single cells: data/pictures/digits/, all in one page: make plots"
+	@echo "read $(CURDIR)/REPORT.md; pictures of single architectures: data/pictures/digits/, all in one page: make plots"
 
-# Cells of one pass need only what the passes before have made, so they run side by side, one thread each. A cell that
+# Stages of one pass need only what the passes before have made, so they run side by side, one thread each. One that
 # fails ends it; those beside it still finish.
 reproduce: setup
 	@dvc repro prepare && \
-	for cells in "outliers|classifier" "baselines|train" "evaluate|illustrate|train_experiment|sweep_[a-z]+"; do \
-	  $(CELLS) "^($$cells)@" | xargs -P $(JOBS) -n 1 dvc --wait-for-lock repro -s || exit 1; \
+	for pass in "references|train|ablate" evaluate; do \
+	  $(STAGES) "^($$pass)@" | xargs -P $(JOBS) -n 1 dvc --wait-for-lock repro -s || exit 1; \
 	done && \
 	dvc repro
 
@@ -78,6 +77,10 @@ experiments: setup
 
 plots: setup
 	@python -m tools.page $(if $(filter-out file,$(origin BASE)),--base $(BASE))
+
+# The takeaways, date and machine in README.md, from REPORT.md.
+readme: setup
+	@python -m tools.readme
 
 check-lock: setup
 	@python -m tools.check_lock

@@ -1,14 +1,19 @@
-"""Do the committed results belong to the committed code and settings? Needs neither data nor the DVC cache.
+"""Check that the committed results belong to the committed code and settings. Needs neither data nor the DVC cache.
 
 python -m tools.check_lock
 
 Ends with 1 and a list of the stale stages where code, settings or commands moved on and dvc.lock, metrics or plots did
-not. What is merely absent under data/, as in a fresh clone, is no fault.
+not. What is merely absent under data/, as in a fresh clone, is no fault, nor is a stage that has never been run: it has
+no results.
 """
 
 import json
 import subprocess
-import sys
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from stages.common.stage import UserError, run
 
 ABSENT = {"deleted", "not in cache"}
 
@@ -51,14 +56,20 @@ def _matters(path: str, change: str) -> bool:
 def main() -> None:
     done = subprocess.run(["dvc", "status", "--json"], text=True, capture_output=True)
     if done.returncode:
-        sys.exit(f"error: `dvc status` failed:\n{done.stderr.strip()}")
-    found = stale(json.loads(done.stdout))
+        raise UserError(f"`dvc status` failed:\n{done.stderr.strip()}")
+    lock = Path("dvc.lock")
+    known = YAML(typ="safe").load(lock)["stages"] if lock.exists() else {}
+    status = json.loads(done.stdout)
+    never = [stage for stage in status if stage not in known]
+    found = stale({stage: entries for stage, entries in status.items() if stage in known})
     for stage, reasons in found.items():
         print(f"{stage}: {'; '.join(reasons)}")
     if found:
-        sys.exit(f"error: {len(found)} stages are stale; `dvc repro --allow-missing` runs them, then commit dvc.lock")
+        raise UserError(f"{len(found)} stages are stale; `dvc repro --allow-missing` runs them, then commit dvc.lock")
     print("dvc.lock, metrics and plots belong to this code and these settings")
+    if never:
+        print(f"{len(never)} stages have never been run; `make reproduce` runs them")
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

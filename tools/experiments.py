@@ -1,4 +1,4 @@
-"""The experiments since a commit as readable tables: one for each cell that they changed.
+"""Experiments since a commit as readable tables, one for each cell that they changed.
 
 python -m tools.experiments [--base HEAD]
 
@@ -6,13 +6,12 @@ python -m tools.experiments [--base HEAD]
 the cells that differ.
 """
 
-import argparse
 import io
 import subprocess
 
 import pandas as pd
 
-from stages.catalogue import UserError, run
+from stages.common.stage import UserError, run
 
 
 def read(base: str) -> pd.DataFrame:
@@ -46,10 +45,8 @@ def tables(experiments: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return {cell: rows for cell, rows in found.items() if len(rows) > 1}
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--base", default="HEAD")
-    for cell, rows in tables(read(parser.parse_args().base)).items():
+def main(base: str = "HEAD") -> None:
+    for cell, rows in tables(read(base)).items():
         print(f"{cell}\n{rows.reset_index().to_string(index=False)}\n")
 
 

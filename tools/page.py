@@ -4,20 +4,20 @@ python -m tools.page [--base main]     writes dvc_plots/index.html, or dvc_plots
 python -m tools.page --template        only the frame that `dvc plots show` and `dvc plots diff` fill (see .dvc/config)
 """
 
-import argparse
 import re
 import subprocess
 from pathlib import Path
 
 import vl_convert
 
-from stages.catalogue import UserError, read_params, run
-from tools.diff import Revision
+from stages.common.params import read_params
+from stages.common.stage import UserError, run
+from tools.revisions import Revision
 
 FRAME = Path(".dvc/tmp/page.html")  # made, not committed: nearly all of it is Vega
 VEGA_LITE = "5.21"  # the templates in .dvc/plots are written for version 5
 CHARTS = ("metrics/summary/{}", "plots/curves/{}.csv", "plots/rate_distortion/{}.csv", "plots/cost/{}.csv", "plots/{}")
-OVERALL = ("plots/overview.png", "plots/sweeps")
+OVERALL = ("plots/overview.png", "plots/ablations")
 
 
 def write_frame() -> None:
@@ -28,8 +28,8 @@ def write_frame() -> None:
 
 
 def targets() -> list[str]:
-    """What compares architectures, of all data sets that have been compared. Pictures of single cells are left out:
-    there are more than a hundred, and Git does not keep them."""
+    """Charts and pictures that compare architectures, of all data sets that have been compared. Pictures of single
+    architectures are left out: there are more than a hundred, and Git does not keep them."""
     datasets = read_params()["datasets"]
     paths = [chart.format(dataset) for dataset in datasets for chart in CHARTS] + list(OVERALL)
     found = [path for path in paths if Path(path).exists()]
@@ -38,18 +38,14 @@ def targets() -> list[str]:
     return found
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--base", help="a revision to show beside the working tree")
-    parser.add_argument("--template", action="store_true", help="write only the frame that DVC fills")
-    arguments = parser.parse_args()
+def main(base: str | None = None, template: bool = False) -> None:
     write_frame()
-    if arguments.template:
+    if template:
         return
     folder, command = Path("dvc_plots"), ["show"]
-    if arguments.base:
-        Revision(arguments.base)  # says so where there is none
-        folder, command = folder / re.sub(r"\W", "-", arguments.base), ["diff", arguments.base, "--targets"]
+    if base:
+        Revision(base)  # says so where there is none
+        folder, command = folder / re.sub(r"\W", "-", base), ["diff", base, "--targets"]
     done = subprocess.run(
         ["dvc", "plots", *command, *targets(), "--out", str(folder), "--html-template", str(FRAME)],
         text=True,

@@ -1,4 +1,4 @@
-"""What does a pull request change? Runs the digits from scratch at both commits and compares.
+"""Comparison of a pull request: the digits run from scratch at both commits.
 
 python -m tools.pull_request --base main [--head HEAD] [--jobs 4] [--address https://github.com/OWNER/REPOSITORY/raw]
 
@@ -6,10 +6,8 @@ Writes comparison/report.md and comparison/report.html, one file with all pictur
 this machine, as another processor gives other bits; the other data sets take hours and are compared as committed.
 """
 
-import argparse
 import base64
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,8 +16,9 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from stages.catalogue import UserError, run
-from tools.diff import COLUMNS, RULE, cells, differences, report, verdict
+from stages.common.stage import UserError, fresh, run
+from tools.changes import RULE, differences
+from tools.diff import COLUMNS, cells, report, verdict
 from tools.revisions import Revision, git
 
 RESULTS = Path("comparison")
@@ -71,27 +70,20 @@ def page(base: Revision, head: Revision) -> str:
         how=HOW,
         rule=RULE,
         columns=COLUMNS,
-        rows=[cells(row) for row in found.rows],
+        rows=[cells(row, found.tasks) for row in found.rows],
         settings=[(key, *("(none)" if side is ... else side for side in sides)) for key, *sides in found.settings],
         pictures=[(path, embedded(base.read(path)), embedded(head.read(path))) for path in found.pictures],
     )
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--base", required=True)
-    parser.add_argument("--head", default="HEAD")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count())
-    parser.add_argument("--address")
-    arguments = parser.parse_args()
-    asked = {"base": Revision(arguments.base), "head": Revision(arguments.head)}
+def main(base: str, head: str = "HEAD", jobs: int = os.cpu_count() or 1, address: str | None = None) -> None:
+    asked = {"base": Revision(base), "head": Revision(head)}
     with tempfile.TemporaryDirectory() as temporary:
-        base, head = (run_digits(one, Path(temporary, name), arguments.jobs) for name, one in asked.items())
-        shutil.rmtree(RESULTS, ignore_errors=True)
-        RESULTS.mkdir()
-        text = f"{report(base, head, arguments.address)}\n{HOW} All pictures before and after: `report.html`.\n"
+        before, after = (run_digits(one, Path(temporary, name), jobs) for name, one in asked.items())
+        fresh(RESULTS)
+        text = f"{report(before, after, address)}\n{HOW} All pictures before and after: `report.html`.\n"
         (RESULTS / "report.md").write_text(text)
-        (RESULTS / "report.html").write_text(page(base, head))
+        (RESULTS / "report.html").write_text(page(before, after))
     print(f"{text.splitlines()[0]}\nread {RESULTS.resolve()}/report.md, or report.html beside it")
 
 

@@ -1,9 +1,9 @@
-"""Reads files of a commit without checking it out."""
+"""Files of a commit, read without checking it out."""
 
 import subprocess
 from pathlib import Path
 
-from stages.catalogue import UserError
+from stages.common.stage import UserError
 
 
 class Revision:

@@ -1,4 +1,4 @@
-"""Pushes every run that DVC remembers, so that another clone with the same code and settings trains nothing.
+"""Sharing of every run that DVC remembers, so that another clone with the same code and settings trains nothing.
 
 python -m tools.share
 
@@ -9,7 +9,7 @@ keeps, and a run without all its outputs is run again.
 from dvc.repo import Repo
 from dvc.stage.cache import RunCacheNotSupported
 
-from stages.catalogue import UserError, run
+from stages.common.stage import UserError, run
 
 
 def main() -> None:

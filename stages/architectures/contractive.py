@@ -7,8 +7,8 @@ import keras
 from keras import ops
 from pydantic import NonNegativeFloat, PositiveInt
 
-from stages.autoencoder import Autoencoder, scaled
-from stages.networks import dense_decoder, dense_encoder
+from stages.train.autoencoder import Autoencoder, scaled
+from stages.train.networks import dense_decoder, dense_encoder
 
 STEP = 0.001  # times a direction of unit variance: below most kinks of a network, above the rounding of float32
 

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PositiveInt
 
-from stages.autoencoder import Autoencoder
-from stages.networks import convolutional_decoder, convolutional_encoder
+from stages.train.autoencoder import Autoencoder
+from stages.train.networks import convolutional_decoder, convolutional_encoder
 
 Filters = Annotated[list[PositiveInt], Field(min_length=1)]
 

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PositiveFloat, PositiveInt
 
-from stages.networks import convolutional_decoder, convolutional_encoder
-from stages.objectives import Denoising
+from stages.train.networks import convolutional_decoder, convolutional_encoder
+from stages.train.objectives import Denoising
 
 Filters = Annotated[list[PositiveInt], Field(min_length=1)]
 

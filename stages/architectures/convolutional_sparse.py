@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, NonNegativeFloat, PositiveInt
 
-from stages.networks import convolutional_decoder, convolutional_encoder
-from stages.objectives import Sparse
+from stages.train.networks import convolutional_decoder, convolutional_encoder
+from stages.train.objectives import Sparse
 
 Filters = Annotated[list[PositiveInt], Field(min_length=1)]
 LATENT_ACTIVATION = {"l1": "relu", "kl": "sigmoid"}  # "kl" needs latents in (0, 1); "l1" wants an exact zero

@@ -5,8 +5,8 @@ Hinton and Salakhutdinov 2006, "Reducing the dimensionality of data with neural 
 
 from pydantic import PositiveInt
 
-from stages.autoencoder import Autoencoder
-from stages.networks import dense_decoder, dense_encoder
+from stages.train.autoencoder import Autoencoder
+from stages.train.networks import dense_decoder, dense_encoder
 
 
 def build(image_shape, latent_size, activation, reconstruction_loss, *, hidden: list[PositiveInt]):

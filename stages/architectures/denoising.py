@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import PositiveFloat, PositiveInt
 
-from stages.networks import dense_decoder, dense_encoder
-from stages.objectives import Denoising
+from stages.train.networks import dense_decoder, dense_encoder
+from stages.train.objectives import Denoising
 
 
 def build(

@@ -8,8 +8,8 @@ import keras
 from keras import ops
 from pydantic import PositiveFloat, PositiveInt
 
-from stages.networks import dense_decoder, dense_encoder
-from stages.objectives import Variational, kl_to_standard_normal
+from stages.train.networks import dense_decoder, dense_encoder
+from stages.train.objectives import Variational, kl_to_standard_normal
 
 
 def log_ratio(latents, noise, log_variance):

@@ -8,8 +8,10 @@ import keras
 import numpy as np
 from sklearn.decomposition import PCA
 
-from stages.autoencoder import Autoencoder
-from stages.networks import dense_decoder, dense_encoder
+from stages.train.autoencoder import Autoencoder
+from stages.train.networks import dense_decoder, dense_encoder
+
+SOLVED = True  # in closed form: no setting of `training` has an effect
 
 
 @keras.saving.register_keras_serializable(package="autoencoders")

@@ -10,8 +10,8 @@ import keras
 from keras import ops
 from pydantic import NonNegativeFloat, PositiveInt
 
-from stages.autoencoder import Autoencoder
-from stages.networks import dense_decoder, dense_encoder
+from stages.train.autoencoder import Autoencoder
+from stages.train.networks import dense_decoder, dense_encoder
 
 
 @keras.saving.register_keras_serializable(package="autoencoders")

@@ -11,7 +11,7 @@ from typing import Annotated
 from keras import Input, Model, layers
 from pydantic import Field, PositiveInt
 
-from stages.autoencoder import Autoencoder
+from stages.train.autoencoder import Autoencoder
 
 Filters = Annotated[list[PositiveInt], Field(min_length=1)]
 

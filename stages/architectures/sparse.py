@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, NonNegativeFloat, PositiveInt
 
-from stages.networks import dense_decoder, dense_encoder
-from stages.objectives import Sparse
+from stages.train.networks import dense_decoder, dense_encoder
+from stages.train.objectives import Sparse
 
 LATENT_ACTIVATION = {"l1": "relu", "kl": "sigmoid"}  # "kl" needs latents in (0, 1); "l1" wants an exact zero
 

@@ -5,8 +5,8 @@ Rumelhart, Hinton and Williams 1986, "Learning internal representations by error
 
 from typing import Literal
 
-from stages.autoencoder import Autoencoder
-from stages.networks import dense_decoder, dense_encoder
+from stages.train.autoencoder import Autoencoder
+from stages.train.networks import dense_decoder, dense_encoder
 
 
 def build(image_shape, latent_size, activation, reconstruction_loss, *, latent_activation: Literal["linear", "relu"]):

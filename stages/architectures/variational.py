@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import NonNegativeFloat, PositiveFloat, PositiveInt
 
-from stages.networks import dense_decoder, dense_encoder
-from stages.objectives import Variational
+from stages.train.networks import dense_decoder, dense_encoder
+from stages.train.objectives import Variational
 
 
 def build(

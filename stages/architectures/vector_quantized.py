@@ -10,8 +10,8 @@ import keras
 from keras import ops
 from pydantic import Field, NonNegativeFloat, PositiveInt
 
-from stages.autoencoder import EPSILON, Autoencoder, predict
-from stages.networks import convolutional_decoder, convolutional_encoder
+from stages.train.autoencoder import EPSILON, Autoencoder, predict
+from stages.train.networks import convolutional_decoder, convolutional_encoder
 
 Filters = Annotated[list[PositiveInt], Field(min_length=1)]
 REVIVAL_IMAGES = 2000  # training images that are looked at, before an epoch, for codes that nothing uses

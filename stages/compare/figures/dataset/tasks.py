@@ -1,0 +1,60 @@
+"""Main measure of every task, with its 95 % interval over seeds, for every architecture; references as lines."""
+
+from stages.compare.style import GREY, LINES, colour, marker, new_figure, plain, spoken
+
+
+def draw(results):
+    order = list(results.metrics)
+    columns = min(3, len(results.summary))
+    lines = -(-len(results.summary) // columns)
+    figure = new_figure(1.6 + 3.4 * columns, (1.3 + 0.25 * len(order)) * lines + 0.4)
+    grid = figure.subplots(lines, columns, sharey=True, squeeze=False).ravel()
+    for axes in grid[len(results.summary) :]:
+        axes.axis("off")
+    for axes, (task, rows) in zip(grid, results.summary.items(), strict=False):
+        plain(axes)
+        for row in rows:
+            name = row["architecture"]
+            if row["kind"] != "architecture":
+                continue
+            place = -order.index(name)
+            if row["low"] is not None:
+                axes.plot([row["low"], row["high"]], [place, place], color=colour(name, order), linewidth=2)
+            size = 9 if row["rank"] == 1 else 6
+            axes.plot(
+                row["mean"],
+                place,
+                marker(name, order),
+                color=colour(name, order),
+                markersize=size,
+                markeredgecolor="black" if row["rank"] == 1 else GREY,
+                markeredgewidth=1.6 if row["rank"] == 1 else 0.8,
+            )
+        low, high = _range([row for row in rows if row["kind"] == "architecture"])
+        outside = []
+        shown = [row for row in rows if row["kind"] != "architecture"]
+        for row, style in zip(shown, LINES * len(shown), strict=False):
+            if low <= row["mean"] <= high:
+                axes.axvline(row["mean"], color=GREY, linewidth=1.1, linestyle=style, label=spoken(row["architecture"]))
+            else:
+                outside.append(f"{spoken(row['architecture'])} {row['mean']:.3g}")
+        if axes.get_legend_handles_labels()[0]:
+            axes.legend(fontsize=7, loc="best", framealpha=0.7)
+        about = results.tasks[task]
+        unit = f", {about.unit}" if about.unit else ""
+        note = f"\noutside: {', '.join(outside)}" if outside else ""
+        axes.set_xlim(low, high)
+        axes.set_xlabel(f"{about.label}{unit}\n{about.better} is better{note}", fontsize=8)
+        axes.set_title(task, fontsize=10)
+        axes.tick_params(labelsize=8)
+    grid[0].set_yticks([-i for i in range(len(order))], [spoken(name) for name in order])
+    figure.suptitle(f"{spoken(results.dataset)}: all tasks (large: best or tied; lines: no network)", fontsize=11)
+    return figure
+
+
+def _range(rows: list[dict]) -> tuple[float, float]:
+    """Of the architectures alone, with room for half as much on either side: a far reference must not squeeze them."""
+    low = min(row["mean"] if row["low"] is None else row["low"] for row in rows)
+    high = max(row["mean"] if row["high"] is None else row["high"] for row in rows)
+    room = 0.5 * (high - low) or 0.1 * abs(high) or 1.0
+    return max(low - room, 0.0) if low >= 0 else low - room, high + room

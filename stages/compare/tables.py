@@ -1,0 +1,42 @@
+"""Tables behind the charts: training curves, rate and distortion, quality against cost, in long form."""
+
+import numpy as np
+import pandas as pd
+
+
+def curves(metrics: dict[str, dict]) -> pd.DataFrame:
+    """All training curves in one long table: architecture, seed, epoch, term, split, value."""
+    rows = [
+        (name, int(seed), epoch, term.removeprefix("val_"), "validation" if term.startswith("val_") else "train", value)
+        for name, content in metrics.items()
+        for seed, terms in content["curves"].items()
+        for term, values in sorted(terms.items())
+        for epoch, value in enumerate(values, start=1)
+    ]
+    return pd.DataFrame(rows, columns=["architecture", "seed", "epoch", "term", "split", "value"])
+
+
+def rate_distortion(metrics: dict[str, dict], references: dict[str, dict]) -> pd.DataFrame:
+    """What a coder keeps at which rate, means over seeds: architecture, kind, setting (the place of the point on its
+    curve), rate in bits per pixel, psnr in dB, ssim. Architectures in the order of params.yaml, then references."""
+    trained = {name: content["scores"] for name, content in metrics.items() if "compression" in content["scores"]}
+    coders = [(name, "architecture", scores["compression"]) for name, scores in trained.items()]
+    coders += [(name, "reference", scores) for name, scores in references.get("compression", {}).items()]
+    rows = [
+        (name, kind, setting, *point)
+        for name, kind, scores in coders
+        for setting, point in enumerate(np.mean([scores["rates"], scores["psnrs"], scores["ssims"]], axis=1).T)
+    ]
+    return pd.DataFrame(rows, columns=["architecture", "kind", "setting", "rate", "psnr", "ssim"])
+
+
+def costs(metrics: dict[str, dict], summary: dict[str, list[dict]]) -> pd.DataFrame:
+    """The main measure of every task beside what the architecture costs: architecture, task, measure, mean over seeds,
+    multiply_adds for one image, parameters. Within a task in the order of params.yaml."""
+    rows = [
+        (row["architecture"], task, row["measure"], row["mean"], cost["multiply_adds"], cost["parameters"])
+        for task, rows_of_task in summary.items()
+        for row in sorted((row for row in rows_of_task if row["kind"] == "architecture"), key=lambda row: row["place"])
+        for cost in [metrics[row["architecture"]]["cost"]]
+    ]
+    return pd.DataFrame(rows, columns=["architecture", "task", "measure", "mean", "multiply_adds", "parameters"])

@@ -1,0 +1,65 @@
+"""Functions of a trained model that take and give numpy arrays, for tasks and pictures."""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
+from sklearn.mixture import GaussianMixture
+
+from stages.common.subset import spread
+from stages.evaluate.protocol import Functions
+
+COMPONENTS = 10  # of the mixture (Ghosh et al. 2020, section 4: ten suffice)
+FULL = 256  # dimensions up to which a covariance can be told from so many images
+MIXTURE_IMAGES = 10_000  # training images that the mixture is fitted to, at most
+
+
+def remembering(function: Callable[[np.ndarray], np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
+    """A function that runs once for each array however often it is asked: several tasks want the same latents."""
+    known = {}  # keeps the arrays as well, so that no other can come to their address
+
+    def ask(images):
+        if id(images) not in known:
+            known[id(images)] = (images, function(images))
+        return known[id(images)][1]
+
+    return ask
+
+
+def fit_mixture(latents: np.ndarray, seed: int) -> GaussianMixture:
+    """Ten Gaussians fitted to latents (n, k): full covariances, or diagonal ones where k is above 256."""
+    latents = latents[spread(MIXTURE_IMAGES, len(latents))].astype(np.float64)
+    shape = "full" if latents.shape[1] <= FULL else "diag"
+    floor = 1e-4 * latents.var(axis=0).mean() + 1e-9
+    components = min(COMPONENTS, len(latents))
+    return GaussianMixture(components, covariance_type=shape, reg_covar=floor, tol=0.01, random_state=seed).fit(latents)
+
+
+def draw(mixture: GaussianMixture, n: int, seed: int) -> np.ndarray:
+    """n latents (n, k) in random order, float32."""
+    mixture.random_state = seed
+    return np.random.default_rng(seed).permutation(mixture.sample(n)[0]).astype(np.float32)
+
+
+def functions_of(model, train: np.ndarray | None = None) -> Functions:
+    """Functions of a trained Autoencoder, that take and give numpy arrays of any length.
+
+    train: training images, to whose latents the mixture is fitted when samples are asked for
+    """
+    from stages.train.autoencoder import predict
+
+    def posterior(images):
+        means = predict(lambda batch: model.posterior(batch)[0], images)
+        return means, predict(lambda batch: model.posterior(batch)[1], images)
+
+    encode = remembering(lambda images: predict(model.encode, images))
+    mixture = lru_cache(maxsize=1)(lambda seed: fit_mixture(encode(train), seed))
+    return Functions(
+        encode=encode,
+        decode=lambda latents: predict(model.decode, latents),
+        posterior=posterior if hasattr(model, "posterior") else None,
+        sample=(lambda n, seed: np.asarray(model.sample(n, seed))) if model.generative else None,
+        sample_mixture=None if train is None else lambda n, seed: predict(model.decode, draw(mixture(seed), n, seed)),
+        code=(lambda images: predict(model.code, images)) if hasattr(model, "code") else None,
+        codebook_size=getattr(model, "codebook_size", None),
+    )

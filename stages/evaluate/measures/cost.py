@@ -1,0 +1,31 @@
+"""Cost of a model: parameters, multiply-adds, size of the latent and of the file."""
+
+import math
+
+
+def multiply_adds(model) -> int:
+    """Multiplications (each with an addition) that one image takes in a Keras model's dense and 2-D convolution
+    layers; the rest (activations, pooling, biases) is left out."""
+    import keras
+
+    total = 0
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.Dense):
+            total += math.prod(layer.kernel.shape)
+        elif isinstance(layer, keras.layers.Conv2D):
+            total += math.prod(layer.kernel.shape) * math.prod(layer.output.shape[1:3])
+    return total
+
+
+def cost_of(model, image_shape: tuple[int, ...]) -> dict[str, float]:
+    """Parameters, size of the latent, numbers of an image for one of the latent, multiply-adds for an image, and bytes
+    of the weights as they are stored."""
+    latent_size = model.decoder.input_shape[1]
+    weights = [weight for weight in model.get_weights() if weight.dtype.kind == "f"]  # others are states of dice
+    return {
+        "parameters": sum(weight.size for weight in weights),
+        "latent_size": latent_size,
+        "compression_ratio": round(math.prod(image_shape) / latent_size, 3),
+        "multiply_adds": multiply_adds(model.encoder) + multiply_adds(model.decoder),
+        "model_bytes": sum(weight.nbytes for weight in weights),
+    }

@@ -1,0 +1,35 @@
+"""Metrics files: scores gathered over seeds and written as JSON that Git can tell apart line by line."""
+
+import json
+from pathlib import Path
+
+
+def gathered(by_seed: list[dict]) -> dict[str, list]:
+    """Scores of one task: a dict for each seed becomes a dict of lists, one value a seed."""
+    return {name: [scores[name] for scores in by_seed] for name in by_seed[0]}
+
+
+def rounded(value):
+    """Floats to six significant digits, at any depth: differences beyond are noise and make files hard to read."""
+    if isinstance(value, float):
+        return float(f"{value:.6g}")
+    if isinstance(value, list):
+        return [rounded(part) for part in value]
+    if isinstance(value, dict):
+        return {name: rounded(part) for name, part in value.items()}
+    return value
+
+
+def to_json(value, indent: str = "") -> str:
+    """JSON with a line for each key and every list on one line."""
+    if not isinstance(value, dict) or not value:
+        return json.dumps(value)
+    deeper = indent + "  "
+    lines = [f"{deeper}{json.dumps(str(name))}: {to_json(part, deeper)}" for name, part in value.items()]
+    return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
+
+
+def write(path: Path, content: dict) -> None:
+    """Write the content, rounded, to a file whose folder is made where it is missing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(to_json(rounded(content)) + "\n")

@@ -1,0 +1,43 @@
+"""Scores of a trained architecture on every task, with its cost, its use of the latent and its training curves."""
+
+import numpy as np
+
+from stages.common.registry import load
+from stages.evaluate.measures.cost import cost_of
+from stages.evaluate.measures.latent_use import latent_use
+from stages.evaluate.metrics_file import gathered
+from stages.evaluate.protocol import Data, Functions
+
+
+def scores_of(
+    models: dict[int, object], functions: dict[int, Functions], data: Data, tasks: dict[str, dict], curves: dict
+) -> dict:
+    """The content of the metrics file of one architecture on one data set.
+
+    models, functions: seed -> Autoencoder, and its functions
+    tasks: name -> options of its `score`; curves: seed -> loss terms by epoch
+    Numbers are means over seeds, the headline that DVC shows; everything else stands in lists, which DVC passes over.
+    """
+    by_seed = {task: [] for task in tasks}
+    states = []
+    for seed, model in functions.items():
+        states.append(latent_use(model, data, seed))
+        for task, options in tasks.items():
+            by_seed[task].append(load("evaluate/tasks", task).score(model, data, seed, **options))
+    scores = {task: gathered(results) for task, results in by_seed.items() if results[0]}
+    metrics = {
+        task: {name: float(np.mean(own[name])) for name in load("evaluate/tasks", task).TASK.headline}
+        for task, own in scores.items()
+    }
+    first = next(iter(models.values()))
+    metrics["cost"] = cost_of(first, data.test.shape[1:])
+    metrics["scores"] = scores | {"latent_use": gathered(states)}
+    metrics["facts"] = {
+        "seeds": list(models),
+        "image_shape": list(data.test.shape[1:]),
+        "images": [len(data.train), len(data.validation), len(data.test)],
+        "classes": data.classes or [],
+        "generative": [bool(first.generative)],
+    }
+    metrics["curves"] = curves
+    return metrics
