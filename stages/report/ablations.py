@@ -28,7 +28,7 @@ def read_ablations(params: dict, results: dict[str, dict]) -> list[Ablation]:
         for architecture in params["ablated"]["architectures"]:
             path = Path("metrics/ablations", dataset, f"{architecture}.json")
             base = results.get(dataset, {}).get("metrics", {}).get(architecture)
-            if path.exists() and base:
+            if path.exists() and base and "reconstruction" in base["scores"]:
                 found.append(Ablation(dataset, architecture, base, _rows(json.loads(path.read_text()))))
     return found
 

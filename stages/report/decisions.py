@@ -6,36 +6,36 @@ from pathlib import Path
 import numpy as np
 
 from stages.common.task import Task
-from stages.compare.ranking import FLOOR
-from stages.compare.results import read_references
+from stages.compare.ranking import FLOOR, ranked
+from stages.compare.results import read_metrics, read_references
 from stages.compare.style import spoken
 
 BEATEN = {"better": "yes", "ahead": "yes", "worse": "no", "behind": "no", "tie": "tie"}  # a verdict on a reference
 
 
-def read_dataset(dataset: str, architectures: list[str]) -> dict | None:
-    """What Git keeps of one data set: tasks, rows of the summary by task, metrics by architecture, scores of the
-    references, the classifier's accuracy, and the architectures of params.yaml that have not been compared here yet.
+def read_dataset(dataset: str, architectures: list[str], asked: list[str]) -> dict | None:
+    """What Git keeps of one data set, ranked anew: tasks that are asked for, rows by task, metrics by architecture,
+    scores of the references, the classifier's accuracy, and the architectures that have not been compared here yet.
 
-    None where nothing has been compared.
+    None where none of the architectures or tasks has been compared.
     """
-    folder = Path("metrics/summary", dataset)
-    if not folder.exists():
+    summary = Path("metrics/summary", dataset)
+    rows = [row for path in summary.glob("*.json") for row in json.loads(path.read_text())]
+    compared = {row["architecture"] for row in rows if row["kind"] == "architecture"}
+    metrics = read_metrics(dataset, [name for name in architectures if name in compared])
+    if not metrics:
         return None
     tasks, references = read_references(dataset)
-    tables = {task: json.loads(path.read_text()) for task in tasks if (path := folder / f"{task}.json").exists()}
-    compared = {row["architecture"] for rows in tables.values() for row in rows if row["kind"] == "architecture"}
-    here = [name for name in architectures if name in compared]
-    return {
+    tasks = {name: task for name, task in tasks.items() if name in asked}
+    scores = references["scores"]
+    tables = {name: own for name, task in tasks.items() if (own := ranked(metrics, scores.get(name, {}), task))}
+    return tables and {
         "tasks": tasks,
-        "tables": {
-            task: [row for row in rows if row["kind"] != "architecture" or row["architecture"] in here]
-            for task, rows in tables.items()
-        },
-        "metrics": {name: json.loads(Path("metrics", dataset, f"{name}.json").read_text()) for name in here},
-        "references": references["scores"],
+        "tables": tables,
+        "metrics": metrics,
+        "references": scores,
         "accuracy": references["classifier"].get("accuracy"),
-        "missing": [name for name in architectures if name not in here],
+        "missing": [name for name in architectures if name not in metrics],
     }
 
 
@@ -120,6 +120,6 @@ def takeaways(results: dict[str, dict], decisions: dict[str, dict]) -> list[str]
         f"**No network is needed** for {where(simple)}: {needless}."
         if simple
         else "**A network pays** in every task: the best one beats PCA and every method without a network.",
-        f"**How sure:** in {undecided} of {len(choices)} comparisons others tie with the best ({np.median(tied):.0f} in "
-        "the median); more seeds would tell more.",
+        f"**How sure:** in {undecided} of {len(choices)} comparisons others tie with the best, {np.median(tied):.0f} "
+        "in the median; more seeds would tell more.",
     ]

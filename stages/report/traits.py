@@ -50,9 +50,12 @@ def list_of(datasets: list[str]) -> str:
 def traits(name: str, params: dict, results: dict[str, dict]) -> tuple[list[str], list[str]]:
     """Strengths and weaknesses of an architecture over all data sets, each from a rule on the figures."""
     results = {d: result for d, result in results.items() if name in result["metrics"]}
+    if not results:
+        return [], []
     rows = {
         d: next(row for row in result["tables"]["reconstruction"] if row["architecture"] == name)
         for d, result in results.items()
+        if "reconstruction" in result["tables"]
     }
     metrics = {d: result["metrics"][name] for d, result in results.items()}
     strengths, weaknesses = [], []
@@ -113,7 +116,7 @@ def traits(name: str, params: dict, results: dict[str, dict]) -> tuple[list[str]
 def _hard_classes(metrics: dict[str, dict]) -> list[str]:
     found = []
     for dataset, content in metrics.items():
-        by_class = content["scores"]["reconstruction"].get("mse_by_class")
+        by_class = content["scores"].get("reconstruction", {}).get("mse_by_class")
         if by_class:
             means = np.mean(by_class, axis=0)
             worst = int(np.argmax(means))
