@@ -22,7 +22,7 @@ NOISE = "within noise"
 
 
 class Change(NamedTuple):
-    """One main measure of one cell; old or new is None where the cell, or the use, is not there."""
+    """One main measure of one cell; old or new is None where the cell, or the task, is not there."""
 
     dataset: str
     architecture: str

@@ -9,6 +9,7 @@ no results.
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -54,7 +55,7 @@ def _matters(path: str, change: str) -> bool:
 
 
 def main() -> None:
-    done = subprocess.run(["dvc", "status", "--json"], text=True, capture_output=True)
+    done = subprocess.run([sys.executable, "-m", "dvc", "status", "--json"], text=True, capture_output=True)
     if done.returncode:
         raise UserError(f"`dvc status` failed:\n{done.stderr.strip()}")
     lock = Path("dvc.lock")
@@ -65,7 +66,7 @@ def main() -> None:
     for stage, reasons in found.items():
         print(f"{stage}: {'; '.join(reasons)}")
     if found:
-        raise UserError(f"{len(found)} stages are stale; `dvc repro --allow-missing` runs them, then commit dvc.lock")
+        raise UserError(f"{len(found)} stages are stale; `dvc repro {' '.join(found)}` runs them, then commit dvc.lock")
     print("dvc.lock, metrics and plots belong to this code and these settings")
     if never:
         print(f"{len(never)} stages have never been run; `make reproduce` runs them")

@@ -8,6 +8,7 @@ the cells that differ.
 
 import io
 import subprocess
+import sys
 
 import pandas as pd
 
@@ -16,9 +17,8 @@ from stages.common.stage import UserError, run
 
 def read(base: str) -> pd.DataFrame:
     """A row for the commit and each experiment since, named; columns as `dvc exp show` has them, those that differ."""
-    done = subprocess.run(
-        ["dvc", "exp", "show", "--csv", "--only-changed", "--rev", base], text=True, capture_output=True
-    )
+    command = [sys.executable, "-m", "dvc", "exp", "show", "--csv", "--only-changed", "--rev", base]
+    done = subprocess.run(command, text=True, capture_output=True)
     if done.returncode:
         raise UserError(f"`dvc exp show --rev {base}` failed: {done.stderr.strip()}")
     table = pd.read_csv(io.StringIO(done.stdout), dtype={"rev": str})

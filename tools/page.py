@@ -6,6 +6,7 @@ python -m tools.page --template        only the frame that `dvc plots show` and 
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import vl_convert
@@ -32,7 +33,7 @@ def targets() -> list[str]:
     architectures are left out: there are more than a hundred, and Git does not keep them."""
     datasets = read_params()["datasets"]
     paths = [chart.format(dataset) for dataset in datasets for chart in CHARTS] + list(OVERALL)
-    found = [path for path in paths if Path(path).exists()]
+    found = [path for path in paths if Path(path).is_file() or any(Path(path).glob("[!.]*"))]
     if not found:
         raise UserError("nothing to show: no data set has been compared; `make demo` compares the digits")
     return found
@@ -46,10 +47,9 @@ def main(base: str | None = None, template: bool = False) -> None:
     if base:
         Revision(base)  # says so where there is none
         folder, command = folder / re.sub(r"\W", "-", base), ["diff", base, "--targets"]
+    options = ["--out", str(folder), "--html-template", str(FRAME)]
     done = subprocess.run(
-        ["dvc", "plots", *command, *targets(), "--out", str(folder), "--html-template", str(FRAME)],
-        text=True,
-        capture_output=True,
+        [sys.executable, "-m", "dvc", "plots", *command, *targets(), *options], text=True, capture_output=True
     )
     page = folder / "index.html"
     if done.returncode or not page.exists():

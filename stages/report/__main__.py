@@ -27,6 +27,8 @@ def main() -> None:
     found = read_ablations(params, results)
     varied = settings(found)
     folder = fresh("plots/ablations")
+    if not varied:
+        (folder / ".gitkeep").touch()  # Git keeps no empty folder, DVC would miss it
     for setting, panels in varied.items():
         save(ablation.draw(setting, panels, architectures), folder / f"{setting}.png")
     ablations = {

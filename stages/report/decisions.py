@@ -98,6 +98,11 @@ def best_epochs(metrics: dict) -> list[tuple[int, int]]:
     return [(int(np.argmin(values)) + 1, len(values)) for values in losses]
 
 
+def listed(words: list[str]) -> str:
+    """Words as people list them: a, b and c."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+
 def takeaways(results: dict[str, dict], decisions: dict[str, dict]) -> list[str]:
     """Three sentences over all data sets: what is taken, where no network is needed, how much is undecided."""
     choices = [(dataset, task, choice) for dataset, by_task in decisions.items() for task, choice in by_task.items()]
@@ -109,7 +114,7 @@ def takeaways(results: dict[str, dict], decisions: dict[str, dict]) -> list[str]
         by_dataset.setdefault(dataset, []).append(task)
 
     def where(by_dataset):
-        return "; ".join(f"{' and '.join(tasks)} on {spoken(dataset)}" for dataset, tasks in by_dataset.items())
+        return "; ".join(f"{listed(tasks)} on {spoken(dataset)}" for dataset, tasks in by_dataset.items())
 
     taken = [f"{spoken(name)} for {where(found)}" for name, found in networks.items()]
     tied = [len(choice["tied"]) for _, _, choice in choices]

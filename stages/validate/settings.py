@@ -81,20 +81,18 @@ def check_ablations(params: dict) -> None:
         if not isinstance(block, dict):
             raise UserError(f"params.yaml: ablations.{dataset} = {block!r}: should be a block of settings")
         for setting, values in block.items():
-            _check_values(params, dataset, setting, values)
+            _check_values(dataset, setting, values)
         for architecture in params["ablated"]["architectures"]:
             for variant in variants_of(params, dataset, architecture):
                 check_variant(params, dataset, architecture, variant)
 
 
-def _check_values(params: dict, dataset: str, setting: str, values) -> None:
+def _check_values(dataset: str, setting: str, values) -> None:
     where = f"params.yaml: ablations.{dataset}.{setting} = {values!r}"
     if not isinstance(values, dict | list) or not values:
         raise UserError(f"{where}: should be a list of values, or a block of settings that change together")
-    if isinstance(values, list):
-        compared = params["data"][dataset].get(setting, params["training"].get(setting))
-        if len(set(map(str, values))) != len(values) or values == [compared]:
-            raise UserError(f"{where}: should be different values besides {compared!r}, which is compared already")
+    if isinstance(values, list) and len(set(map(str, values))) != len(values):
+        raise UserError(f"{where}: should be different values")
 
 
 def check_variant(params: dict, dataset: str, architecture: str, variant: Variant) -> None:
