@@ -1,0 +1,183 @@
+"""What every architecture has to keep, whatever it is: the product of all architectures and image shapes."""
+
+import subprocess
+import sys
+import zipfile
+
+import keras
+import numpy as np
+import pytest
+from helpers import ROOT, blobs
+from keras import ops
+
+from stages.common.registry import load, names
+from stages.evaluate.functions import functions_of
+from stages.train import determinism
+from stages.train.autoencoder import predict
+from stages.train.build import options_of
+from stages.train.fit import fit
+from stages.train.saving import save
+from stages.validate.blocks import check, keywords
+
+SHAPES = [(16, 16, 1), (13, 9, 3)]  # a plain one; an odd, oblong, coloured one
+
+
+@pytest.fixture(params=names("architectures"))
+def architecture(request):
+    return request.param
+
+
+def make(architecture, image_shape, params, latent_size=6, loss="squared_error", **changes):
+    determinism.reseed(0)
+    params["data"]["digits"]["width"] = 0.25
+    options = options_of(params, "digits", architecture) | changes
+    return load("architectures", architecture).build(image_shape, latent_size, "relu", loss, **options)
+
+
+@pytest.mark.parametrize("image_shape", SHAPES)
+def test_shapes_and_loss_terms(architecture, image_shape, params):
+    model = make(architecture, image_shape, params)
+    images = blobs(20, image_shape)
+    functions = functions_of(model)
+    latents = functions.encode(images)
+    assert latents.shape == (20, model.decoder.input_shape[1])
+    if functions.code is None:
+        assert latents.shape == (20, 6)
+    else:  # a discrete latent has a size of its own
+        codes = functions.code(images)
+        assert codes.shape[0] == 20
+        assert codes.dtype == np.int32
+        assert 0 <= codes.min() <= codes.max() < functions.codebook_size
+    assert functions.decode(latents).shape == images.shape
+    np.testing.assert_array_equal(functions.decode(latents), predict(model, images))
+    if model.generative:
+        assert functions.sample(4, seed=0).shape == (4, *image_shape)
+        np.testing.assert_array_equal(functions.sample(4, seed=1), functions.sample(4, seed=1))
+
+    terms = model.loss_terms(ops.cast(images, "float32") / 255, training=False)
+    assert tuple(terms) == model.terms
+    assert all(values.shape == (20,) for values in terms.values())
+    assert set(model.weights_of_terms()) <= set(terms)
+
+
+def test_nats_are_summed_over_pixels(architecture, params):
+    """Twice the pixels with the same errors are twice the nats: a mean would change what beta or a weight means."""
+    model = make(architecture, (16, 16, 1), params)
+    images, others = (blobs(8, (16, 16, 1), seed) / np.float32(255) for seed in (0, 1))
+    once = ops.convert_to_numpy(model.reconstruction_error(images, others))
+    doubled = (np.concatenate([array, array], axis=1) for array in (images, others))
+    np.testing.assert_allclose(ops.convert_to_numpy(model.reconstruction_error(*doubled)), 2 * once, rtol=1e-4)
+
+
+def test_output_has_the_range_of_the_images(architecture, params):
+    """For squared error and cross-entropy alike; all but PCA, which is linear and takes the latter not at all."""
+    output = predict(make(architecture, (16, 16, 1), params), blobs(20, (16, 16, 1)))
+    assert architecture == "pca" or (output.min() >= 0 and output.max() <= 1)
+
+
+@pytest.mark.parametrize("loss", ["squared_error", "absolute_error", "binary_crossentropy"])
+def test_training_lowers_the_loss_it_selects_by(architecture, loss, params):
+    image_shape = (16, 16, 1)
+    model = make(architecture, image_shape, params, loss=loss)
+    train, validation = blobs(256, image_shape), blobs(64, image_shape, seed=1)
+    model.start_at_mean(train)
+    data = {"epochs": 6 if loss == "squared_error" else 2, "batch_size": 16, "passes_per_epoch": 2}
+    curves = fit(model, train, validation, data, params["training"], "test")
+
+    assert set(curves) == {split + term for split in ("", "val_") for term in ("loss", *model.terms)}
+    weights = model.weights_of_terms()
+    total = sum(weights.get(term, 1.0) * np.array(curves[f"val_{term}"]) for term in model.terms)
+    np.testing.assert_allclose(total, curves["val_loss"], rtol=1e-4)
+    if architecture != "pca":
+        assert min(curves["val_loss"]) < curves["val_loss"][0]
+    if loss == "squared_error":  # which the mean image minimises among constant answers
+        error = np.mean((predict(model, validation) - validation / 255) ** 2)
+        assert error < np.mean((train.mean(axis=0) / 255 - validation / 255) ** 2)
+
+
+@pytest.mark.parametrize("image_shape", SHAPES)
+def test_saving(architecture, image_shape, params, tmp_path):
+    model = make(architecture, image_shape, params)
+    images = blobs(20, image_shape)
+    model.compile("adam")
+    model.fit(images, validation_data=images, epochs=1, verbose=0)
+    save(model, tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    np.testing.assert_array_equal(predict(loaded, images), predict(model, images))
+
+    save(loaded, tmp_path / "again.keras")
+    assert (tmp_path / "again.keras").read_bytes() == (tmp_path / "model.keras").read_bytes()
+
+    with zipfile.ZipFile(tmp_path / "model.keras") as archive:
+        described = [archive.read(name).decode() for name in archive.namelist() if name.endswith(".json")]
+    assert any("autoencoders>" in text for text in described)
+    assert not [text for text in described for room in ("stages", "tools") if room in text], "it knows our modules"
+
+
+LOADED = """
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+
+for name in sys.argv[1:]:
+    for module in [module for module in sys.modules if module.startswith("stages.")]:
+        del sys.modules[module]  # as if this were the first architecture of the program
+    keras.saving.get_custom_objects().clear()
+    __import__(f"stages.architectures.{name}")
+    model = keras.models.load_model(f"{name}.keras")
+    images = np.load("images.npy")
+    np.testing.assert_allclose(np.asarray(model(images)), np.load(f"{name}.npy"), atol=1e-5, err_msg=name)
+    print("loaded", name)
+"""
+
+
+def test_one_import_makes_a_model_loadable(params, tmp_path):
+    """Another program imports the architecture's file and calls keras.models.load_model: nothing more."""
+    images = blobs(5, (16, 16, 1))
+    np.save(tmp_path / "images.npy", images)
+    for name in names("architectures"):
+        model = make(name, (16, 16, 1), params)
+        save(model, tmp_path / f"{name}.keras")
+        np.save(tmp_path / f"{name}.npy", predict(model, images))
+    command = [sys.executable, "-c", LOADED, *names("architectures")]
+    done = subprocess.run(command, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, text=True, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split()[1::2] == names("architectures")
+
+
+def test_the_same_seed_gives_the_same_bytes(architecture, params, tmp_path):
+    images = blobs(64, (16, 16, 1))
+    for name in ("first", "second"):
+        model = make(architecture, (16, 16, 1), params)
+        model.compile("adam")
+        model.fit(images, validation_data=images, epochs=2, verbose=0)
+        save(model, tmp_path / name)
+    assert (tmp_path / "first").read_bytes() == (tmp_path / "second").read_bytes()
+
+
+def test_params_block_matches_the_signature(architecture, params):
+    check(keywords(load("architectures", architecture).build), params["architecture"][architecture], architecture)
+
+
+def test_floats_and_bytes_are_the_same_images(architecture, params):
+    model = make(architecture, (16, 16, 1), params)
+    images = blobs(5, (16, 16, 1))
+    np.testing.assert_allclose(predict(model, images / 255), predict(model, images), atol=1e-6)
+
+
+def test_full_widths_keep_feature_maps(params):
+    model = make("convolutional", (28, 28, 1), params, latent="feature_maps")
+    images = blobs(3, (28, 28, 1))
+    assert predict(model.encode, images).shape[1] == model.decoder.input_shape[1]
+    assert predict(model, images).shape == images.shape
+
+
+def test_layer_sizes(params):
+    """784-64-784 and 784-256-128-64-128-256-784, as params.yaml has them for MNIST."""
+    for architecture, widths in {"vanilla": [64, 784], "deep": [256, 128, 64, 128, 256, 784]}.items():
+        options = options_of(params, "mnist", architecture)
+        model = load("architectures", architecture).build((28, 28, 1), 64, "relu", "squared_error", **options)
+        dense = [x for part in (model.encoder, model.decoder) for x in part.layers if isinstance(x, keras.layers.Dense)]
+        assert [layer.units for layer in dense] == widths

@@ -1,0 +1,38 @@
+"""Items are found by the names of their files."""
+
+from types import ModuleType
+
+import pytest
+
+from stages.common.registry import about, load, names
+from stages.common.stage import UserError
+
+KINDS = [
+    "architectures",
+    "prepare/datasets",
+    "evaluate/tasks",
+    "compare/figures/single",
+    "compare/figures/dataset",
+    "report/figures",
+]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_file_is_an_item_that_says_what_it_is(kind):
+    found = names(kind)
+    assert found == sorted(found) and found and "__init__" not in found
+    for name in found:
+        said = about(load(kind, name))
+        assert said and said[0].isupper() and "\n" not in said and not said.endswith(".")
+
+
+def test_unknown_names_list_the_valid_ones():
+    with pytest.raises(UserError, match=r"no 'vanila' in stages/architectures/; there are: .*vanilla"):
+        load("architectures", "vanila")
+    with pytest.raises(UserError, match=r"no '__init__' in stages/prepare/datasets/"):
+        load("prepare/datasets", "__init__")
+
+
+def test_about_is_the_first_sentence():
+    module = ModuleType("item", "Noise of 0.5 and\nmore. Second sentence.")
+    assert about(module) == "Noise of 0.5 and more"

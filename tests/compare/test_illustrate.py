@@ -1,0 +1,58 @@
+"""Pictures of single architectures: drawn from saved arrays, without TensorFlow, whatever an architecture has."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from helpers import ROOT, make_data, principal
+from PIL import Image
+from ruamel.yaml import YAML
+
+from stages.common.registry import load, names
+from stages.compare import illustrate
+from stages.evaluate.shown import single, write_arrays
+
+
+def arrays(prior, labelled, image_shape=(12, 12, 1)):
+    data = make_data(image_shape, labelled)._replace(classes=["across", "along"] if labelled else None)
+    model = principal(data)
+    model = model._replace(sample=model.sample_mixture) if prior else model
+    return single(model, data, np.zeros((5, *image_shape), np.float32))
+
+
+@pytest.mark.parametrize("name", names("compare/figures/single"))
+@pytest.mark.parametrize(("prior", "labelled", "shape"), [(True, True, (12, 12, 1)), (False, False, (9, 12, 3))])
+def test_every_figure_is_drawn_of_what_there_is(name, prior, labelled, shape):
+    shown = illustrate.Shown("digits", "deep", **arrays(prior, labelled, shape))
+    figure = load("compare/figures/single", name).draw(shown)
+    if name == "interpolation" and not prior:
+        assert figure is None
+    else:
+        figure.canvas.draw()
+
+
+def test_the_stage_reads_saved_arrays_alone(tmp_path, params):
+    """It runs where TensorFlow cannot be imported, and replaces pictures of an earlier run."""
+    params["architectures"] = ["pca", "variational"]
+    YAML().dump(params, tmp_path / "params.yaml")
+    for name in params["architectures"]:
+        folder = tmp_path / "data/shown/digits" / name
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        write_arrays(folder, arrays(prior=name == "variational", labelled=True))
+    stale = tmp_path / "data/pictures/digits/deep/samples.png"
+    stale.parent.mkdir(parents=True)
+    stale.write_bytes(b"from an earlier run")
+    code = (
+        "import sys; sys.modules.update(tensorflow=None, keras=None); sys.path.insert(0, sys.argv[1]);"
+        "from stages.compare.illustrate import main; main('digits')"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(ROOT)], cwd=tmp_path, text=True, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    pictures = {str(path.relative_to(tmp_path / "data/pictures/digits")) for path in tmp_path.rglob("pictures/*/*/*")}
+    expected = {f"{name}/{figure}.png" for name in params["architectures"] for figure in params["figures"]["single"]}
+    assert pictures == expected - {"pca/interpolation.png"}
+    before = (tmp_path / "data/pictures/digits/pca/extremes.png").read_bytes()
+    assert Image.open(tmp_path / "data/pictures/digits/pca/extremes.png").size[0] > 200
+    subprocess.run([sys.executable, "-c", code, str(ROOT)], cwd=tmp_path, check=True, capture_output=True)
+    assert (tmp_path / "data/pictures/digits/pca/extremes.png").read_bytes() == before, "the same bytes every time"

@@ -1,0 +1,43 @@
+"""The classifier in whose features samples are compared."""
+
+import numpy as np
+import pytest
+from helpers import blobs
+
+from stages.evaluate import classifier
+from stages.evaluate.inputs import load_features
+from stages.evaluate.protocol import Data
+from stages.prepare.datasets import digits
+from stages.train import determinism
+from stages.train.saving import save
+
+SETTINGS = {"filters": [8, 16], "units": 12, "epochs": 4}
+
+
+@pytest.mark.parametrize("labelled", [True, False])
+def test_features(labelled, tmp_path, monkeypatch):
+    """Trained where there are labels, random where not; the same bytes every time, and read back by name."""
+    monkeypatch.chdir(tmp_path)
+    digits.fetch(tmp_path)
+    images = digits.decode(tmp_path)
+    parts = (slice(1200), slice(1200, 1400), slice(1400, None))
+    labels = [images.train_labels[part] if labelled else None for part in parts]
+    data = Data(*(images.train[part] for part in parts), *labels, shown=np.arange(3))
+    folder = tmp_path / "data/references/digits"
+    folder.mkdir(parents=True)
+    contents = []
+    for _ in range(2):
+        determinism.reseed(0)
+        model, accuracy = classifier.trained(data, SETTINGS, batch_size=32, passes_per_epoch=2)
+        assert accuracy > 0.8 if labelled else accuracy is None
+        save(model, folder / "classifier.keras")
+        contents.append((folder / "classifier.keras").read_bytes())
+    assert contents[0] == contents[1]
+    features = load_features("digits")(data.test)
+    assert features.shape == (len(data.test), 12) and features.std() > 0
+    np.testing.assert_allclose(load_features("digits")(data.test / np.float32(255)), features, atol=1e-5)
+
+
+def test_colour_and_odd_sizes():
+    model = classifier.build((9, 13, 3), 4, [8, 16], 12)
+    assert model(blobs(2, (9, 13, 3)) / 255).shape == (2, 4)

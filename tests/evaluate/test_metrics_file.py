@@ -1,0 +1,22 @@
+"""Metrics files: readable, exact to six digits, gathered over seeds."""
+
+import json
+
+from stages.evaluate.metrics_file import gathered, rounded, to_json, write
+
+
+def test_json_is_readable_and_exact():
+    value = {"a": {"b": 0.1, "c": [[1, 2], [3.5]]}, "d": ["x"]}
+    text = to_json(value)
+    assert json.loads(text) == value
+    assert '"c": [[1, 2], [3.5]]' in text and text.count("\n") == 6
+    assert rounded({"a": [0.123456789], "b": 12345678}) == {"a": [0.123457], "b": 12345678}
+
+
+def test_files_and_their_folder(tmp_path):
+    write(tmp_path / "a/b.json", {"mse": 0.123456789, 3: {}})
+    assert (tmp_path / "a/b.json").read_text() == '{\n  "mse": 0.123457,\n  "3": {}\n}\n'
+
+
+def test_seeds_are_gathered():
+    assert gathered([{"mse": 1, "list": [1]}, {"mse": 2, "list": [2]}]) == {"mse": [1, 2], "list": [[1], [2]]}

@@ -1,0 +1,64 @@
+"""The metrics file of an architecture: the headline is the mean of the scores, tasks without scores are left out."""
+
+import numpy as np
+import pytest
+from helpers import blobs, make_data, principal, with_references
+
+from stages.common.registry import load
+from stages.evaluate.functions import functions_of, remembering
+from stages.evaluate.measures.cost import cost_of
+from stages.evaluate.scores import scores_of
+from stages.train import determinism
+
+
+def built():
+    determinism.reseed(0)
+    build = load("architectures", "convolutional").build
+    filters = {"encoder_filters": [2, 4], "decoder_filters": [4, 2]}
+    return build((12, 12, 1), 6, "relu", "squared_error", **filters, latent="dense")
+
+
+@pytest.mark.parametrize("labelled", [True, False])
+def test_the_metrics_file(tasks, labelled):
+    tasks = tasks | {"generation": {"images": 60}}
+    data = with_references(make_data(labelled=labelled), tasks)
+    model, functions = built(), {seed: principal(data, k) for seed, k in ((3, 12), (4, 5))}
+    found = scores_of(dict.fromkeys(functions, model), functions, data, tasks, {"3": {}, "4": {}})
+    measured = [task for task in tasks if labelled or task != "features"]
+    assert set(found) == {*measured, "cost", "scores", "facts", "curves"}
+    assert set(found["scores"]) == {*measured, "latent_use"}
+    for task in measured:
+        about = load("evaluate/tasks", task).TASK
+        assert set(found[task]) == set(about.headline)
+        for name, mean in found[task].items():
+            values = found["scores"][task][name]
+            assert len(values) == 2 and mean == pytest.approx(np.mean(values)) and values[0] != values[1]
+    assert found["facts"]["seeds"] == [3, 4] and found["facts"]["images"] == [400, 90, 200]
+
+
+def test_cost_by_hand():
+    cost = cost_of(built(), (12, 12, 1))
+    encoder = 9 * 1 * 2 * 144 + 9 * 2 * 4 * 36 + 144 * 6
+    decoder = 6 * 144 + 9 * 4 * 4 * 36 + 9 * 4 * 2 * 144 + 9 * 2 * 1 * 144
+    assert cost["multiply_adds"] == encoder + decoder
+    assert cost["latent_size"] == 6 and cost["compression_ratio"] == 24.0
+    assert cost["model_bytes"] == 4 * cost["parameters"]
+
+
+def test_the_same_array_is_encoded_once():
+    """Several tasks want the latents of the same images; equal images elsewhere are other images."""
+    calls = []
+    ask = remembering(lambda images: calls.append(len(images)) or images + 1)
+    images = blobs(4, (8, 8, 1))
+    assert ask(images) is ask(images) and calls == [4]
+    ask(images.copy())
+    assert calls == [4, 4]
+
+
+def test_samples_from_the_mixture_need_training_images():
+    model = built()
+    assert functions_of(model).sample_mixture is None and functions_of(model).sample is None
+    functions = functions_of(model, blobs(60, (12, 12, 1)))
+    first, again, other = (functions.sample_mixture(5, seed) for seed in (0, 0, 1))
+    np.testing.assert_array_equal(first, again)
+    assert first.shape == (5, 12, 12, 1) and not np.array_equal(first, other)

@@ -1,0 +1,167 @@
+"""Small data, models and metrics files that several test modules share."""
+
+from pathlib import Path
+
+import numpy as np
+from sklearn.decomposition import PCA
+
+from stages.common.task import Task
+from stages.compare.ranking import ranked
+from stages.evaluate.functions import draw, fit_mixture
+from stages.evaluate.inputs import first_seed
+from stages.evaluate.protocol import Data, Functions
+from stages.evaluate.references import described, references
+
+ROOT = Path(__file__).parents[1]
+
+
+def blobs(n, image_shape, seed=0):
+    """uint8 images (n, *image_shape) of one soft bright spot each: easy to compress, different from noise."""
+    height, width, channels = image_shape
+    random = np.random.default_rng(seed)
+    y, x = random.uniform(0, height, n), random.uniform(0, width, n)
+    rows, columns = np.arange(height)[None, :, None], np.arange(width)[None, None, :]
+    distance = (rows - y[:, None, None]) ** 2 + (columns - x[:, None, None]) ** 2
+    spots = np.exp(-distance / (height * width / 20))[..., None] * random.uniform(0.5, 1, (n, 1, 1, channels))
+    return np.rint(spots * 255).astype(np.uint8)
+
+
+SHAPE = (12, 12, 1)  # of the images that tasks are tested on
+
+
+def bars(n, image_shape, seed):
+    """uint8 images of a horizontal or vertical bar, and which it is."""
+    random = np.random.default_rng(seed)
+    labels = random.integers(0, 2, n)
+    images = blobs(n, image_shape, seed).astype(int)
+    for image, label in zip(images, labels, strict=True):
+        place = random.integers(2, min(image_shape[:2]) - 3)
+        bar = image[place : place + 2] if label else image[:, place : place + 2]
+        bar += 150
+    return np.clip(images, 0, 255).astype(np.uint8), labels
+
+
+def flat(images):
+    """uint8 images as rows of floats in [0, 1]."""
+    return images.reshape(len(images), -1) / np.float32(255)
+
+
+def make_data(image_shape=SHAPE, labelled=True):
+    """A prepared data set of bars, with anomalies of noise and a random projection as features."""
+    parts = {
+        name: bars(n, image_shape, seed)
+        for seed, (name, n) in enumerate({"train": 400, "validation": 90, "test": 200}.items())
+    }
+    labels = [parts[name][1] if labelled else None for name in parts]
+    random = np.random.default_rng(9)
+    projection = random.normal(size=(np.prod(image_shape), 8))
+    return Data(
+        *(parts[name][0] for name in parts),
+        *labels,
+        shown=np.arange(5),
+        anomalies=random.integers(0, 256, (150, *image_shape)).astype(np.uint8),
+        features=lambda images: np.maximum(
+            flat(np.asarray(images) * (1 if images.dtype == np.uint8 else 255)) @ projection, 0
+        ),
+    )
+
+
+def principal(data, k=12):
+    """A linear autoencoder in numpy."""
+    shape = data.train.shape[1:]
+    pca = PCA(k, random_state=0).fit(flat(data.train))
+
+    def decode(latents):
+        return pca.inverse_transform(latents).reshape(-1, *shape).astype(np.float32)
+
+    def encode(images):
+        return pca.transform(flat(images)).astype(np.float32)
+
+    mixture = fit_mixture(encode(data.train), 0)
+    return Functions(encode, decode, sample_mixture=lambda n, seed: decode(draw(mixture, n, seed)))
+
+
+def with_references(data, tasks):
+    """Data with what all methods without a network score on it."""
+    return data._replace(references=first_seed(references(data, tasks, [0])["scores"]))
+
+
+def metrics_file(mse, multiply_adds=100, by_class=(1, 1), generative=False, terms=("reconstruction",), jitter=1e-4):
+    """A metrics file as evaluate writes it, of one task; mse: one value a seed; jitter: standard error over test
+    images."""
+    epochs = np.linspace(1, 0.1, 10).tolist()
+    curve = {f"{split}{term}": epochs for split in ("", "val_") for term in ("loss", *terms)}
+    luck = np.random.default_rng(int(1e6 * np.mean(mse))).normal(0, jitter, 100)
+    scores = {
+        "mse": list(mse),
+        "mse_resampled": [(np.mean(mse) + luck).tolist()] * len(mse),
+        "validation_mse": [1.1 * value for value in mse],
+        "ssim": [0.9] * len(mse),
+        "mse_by_class": [[value * factor for factor in by_class] for value in mse],
+    }
+    return {
+        "reconstruction": {"mse": float(np.mean(mse)), "psnr": 20.0, "ssim": 0.9},
+        "cost": {
+            "parameters": 10,
+            "latent_size": 4,
+            "compression_ratio": 64.0,
+            "multiply_adds": multiply_adds,
+            "model_bytes": 40,
+        },
+        "scores": {
+            "reconstruction": scores,
+            "latent_use": {"active_units": [4.0] * len(mse), "dead_units": [0.0] * len(mse)},
+        },
+        "facts": {
+            "seeds": list(range(len(mse))),
+            "image_shape": [16, 16, 1],
+            "images": [100, 10, 20],
+            "classes": ["a", "b"],
+            "generative": [generative],
+        },
+        "curves": {str(seed): curve for seed in range(len(mse))},
+    }
+
+
+def task_of(name, **options):
+    """What a task says of itself, as the references of a data set keep it."""
+    return Task(**described({name: options})[0])
+
+
+def method(values, jitter=1e-4):
+    """Scores of a method without a network in reconstruction, as the stage references writes them."""
+    luck = np.random.default_rng(1).normal(0, jitter, 100)
+    return {"mse": values, "mse_resampled": [(np.mean(values) + luck).tolist()] * len(values)}
+
+
+METRICS = {
+    "pca": metrics_file([0.010, 0.010, 0.010]),
+    "vanilla": metrics_file([0.00500, 0.00501, 0.00499], multiply_adds=100),
+    "deep": metrics_file([0.00499, 0.00502, 0.00497], multiply_adds=400),
+    "denoising": metrics_file([0.0201, 0.0200, 0.0202], by_class=(0.4, 1.6)),
+    "variational": metrics_file([0.0100, 0.0101, 0.0099], generative=True, terms=("reconstruction", "kl")),
+}
+
+
+def result(metrics=METRICS, **references):
+    """What the report reads of one data set, ranked anew; references: scores of methods besides the mean image."""
+    task = task_of("reconstruction")
+    scores = {"reconstruction": {"mean_image": method([0.06] * 3)} | references}
+    return {
+        "tasks": {"reconstruction": task},
+        "tables": {"reconstruction": ranked(metrics, scores["reconstruction"], task)},
+        "metrics": metrics,
+        "references": scores,
+        "accuracy": None,
+        "missing": [],
+    }
+
+
+def rows_of(*metrics, **references):
+    """Rows of the summary of reconstruction."""
+    return result(*metrics, **references)["tables"]["reconstruction"]
+
+
+def row_of(rows, name):
+    """The row of one architecture or method."""
+    return next(row for row in rows if row["architecture"] == name)

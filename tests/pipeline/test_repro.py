@@ -1,0 +1,231 @@
+"""The real `dvc repro` in a copy of the project, cut down to three quick cells on the digits and one ablation."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+
+import pytest
+from project import ENVIRONMENT, append, clone, cut_down, dvc, edit, git, repro
+
+pytestmark = pytest.mark.slow
+ARCHITECTURES = ("pca", "vanilla", "sparse")
+TRAINED, EVALUATED = ({f"{step}@digits-{name}" for name in ARCHITECTURES} for step in ("train", "evaluate"))
+REFERENCES, ABLATE = "references@digits", "ablate@digits-vanilla"
+PICTURES = {"illustrate@digits", "compare@digits", "report"}
+EVERYTHING = {"validate", "fetch@digits", "prepare@digits", REFERENCES, ABLATE} | TRAINED | EVALUATED | PICTURES
+
+
+def cell(architecture):
+    return {f"train@digits-{architecture}", f"evaluate@digits-{architecture}"}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    folder = clone(tmp_path_factory.mktemp("clone") / "project")
+    cut_down(folder, list(ARCHITECTURES))
+    assert repro(folder) == EVERYTHING
+    return folder
+
+
+def test_a_second_run_does_nothing(project):
+    """Nor what editors and Python leave in the rooms."""
+    for room in ("stages/common", "stages/evaluate/tasks", "stages/prepare/datasets"):
+        (project / room / ".images.py.swp").write_text("left")
+        (project / room / "images.py~").write_text("left")
+        (project / room / "__pycache__").mkdir(exist_ok=True)
+        (project / room / "__pycache__/images.cpython-313.pyc").write_text("left")
+    assert repro(project, PYTHONDONTWRITEBYTECODE="") == set()
+
+
+# A comment in a file gives the same bytes: what depends on the file runs, nothing behind it. Every row starts from
+# where the one before has left the project.
+EDITS = {
+    "an architecture's setting": (
+        lambda folder: edit(folder, architecture__sparse__weight=0.5),
+        {"validate"} | cell("sparse") | PICTURES,
+    ),
+    "an architecture's code": (
+        lambda folder: append(folder / "stages/architectures/vanilla.py"),
+        {"validate", ABLATE} | cell("vanilla"),
+    ),
+    "a training setting": (
+        lambda folder: edit(folder, training__learning_rate=0.005),
+        {"validate", ABLATE} | TRAINED | cell("sparse") | cell("vanilla") | PICTURES,  # PCA is solved: the same bytes
+    ),
+    "a setting of another data set": (
+        lambda folder: edit(folder, data__mnist__epochs=3),
+        {"validate", "report"},
+    ),
+    "how training goes": (
+        lambda folder: append(folder / "stages/train/fit.py"),
+        {"validate", REFERENCES, ABLATE} | TRAINED | EVALUATED,
+    ),
+    "a task": (
+        lambda folder: append(folder / "stages/evaluate/tasks/denoising.py"),
+        {"validate", REFERENCES, ABLATE} | EVALUATED,
+    ),
+    "a measure": (
+        lambda folder: append(folder / "stages/evaluate/measures/image_quality.py"),
+        {"validate", REFERENCES, ABLATE} | EVALUATED,
+    ),
+    "an option of a task": (
+        lambda folder: edit(folder, tasks__denoising__block=0.5),
+        {"validate", REFERENCES, "compare@digits", "report"} | EVALUATED,
+    ),
+    "a figure of a single architecture": (
+        lambda folder: append(folder / "stages/compare/figures/single/latent_space.py"),
+        {"validate"} | PICTURES,
+    ),
+    "a figure of a data set": (
+        lambda folder: append(folder / "stages/compare/figures/dataset/tasks.py"),
+        {"validate"} | PICTURES,
+    ),
+    "the report's text": (
+        lambda folder: append(folder / "stages/report/report.md.j2", "\nMore.\n"),
+        {"validate", "report"},
+    ),
+    "what a setting may be": (
+        lambda folder: append(folder / "stages/validate/blocks.py"),
+        {"validate"},
+    ),
+    "how ablations are made": (
+        lambda folder: append(folder / "stages/ablate/variants.py"),
+        {"validate", ABLATE},
+    ),
+    "a value that is ablated": (
+        lambda folder: edit(folder, ablations__digits__learning_rate=[0.02]),
+        {"validate", ABLATE, "report"},
+    ),
+    "how images are resized": (
+        lambda folder: append(folder / "stages/prepare/images.py"),
+        {"validate", "prepare@digits"},
+    ),
+    "how files are brought": (
+        lambda folder: append(folder / "stages/prepare/download.py"),
+        {"validate", "fetch@digits", "prepare@digits"},
+    ),
+    "what anomalies are taken from": (
+        lambda folder: edit(folder, data__digits__anomalies="digits"),
+        {"validate", "fetch@digits", "prepare@digits", REFERENCES, ABLATE, "compare@digits", "report"} | EVALUATED,
+    ),
+    "the split": (
+        lambda folder: edit(folder, split__seed=1),
+        EVERYTHING - {"fetch@digits"},
+    ),
+    "what all rooms share": (
+        lambda folder: append(folder / "stages/common/subset.py"),
+        EVERYTHING,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_an_edit_reruns_what_depends_on_it(project, name):
+    change, expected = EDITS[name]
+    change(project)
+    assert repro(project) == expected
+
+
+def test_nothing_is_left_to_do(project):
+    assert repro(project) == set()
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {"architecture__sparse__weight": "heavy"},
+            "architecture.sparse.weight = 'heavy': input should be",
+        ),
+        ({"training__momentum": 0.9}, "training.momentum = 0.9: no such setting; training takes optimizer"),
+        ({"ablations__digits__image_size": [8]}, "ablations.digits.image_size changes data.digits.image_size"),
+    ],
+)
+def test_a_mistake_in_params_deletes_nothing(project, changes, said):
+    settings = (project / "params.yaml").read_text()
+    before = {path: path.read_bytes() for path in (project / "data").rglob("*") if path.is_file()}
+    edit(project, **changes)
+    output = dvc(project, "repro", check=False)
+    assert [line for line in output.splitlines() if line.startswith("error: params.yaml: ") and said in line], output
+    assert "Traceback" not in output
+    before.pop(project / "data/validated")  # the check's own output
+    assert before == {path: path.read_bytes() for path in (project / "data").rglob("*") if path.is_file()}
+    (project / "params.yaml").write_text(settings)
+    repro(project)
+
+
+def test_a_loss_that_is_not_finite_stops_with_a_reason(project):
+    settings = (project / "params.yaml").read_text()
+    edit(project, training__learning_rate=3e38, training__optimizer="sgd", training__warmup=0.0)
+    output = dvc(project, "repro", "train@digits-vanilla", check=False)
+    assert re.search(r"digits vanilla, seed 0: \w+ became (nan|inf) in epoch 1 of 1", output), output
+    assert "learning_rate" in output and "Traceback" not in output
+    (project / "params.yaml").write_text(settings)
+    assert "train@digits-vanilla" not in repro(project), "the earlier result comes from the run cache"
+
+
+def test_killed_in_the_middle(project):
+    """A killed training loses its own outputs alone, and the next run makes them again."""
+    edit(project, architecture__vanilla__latent_activation="relu", data__digits__epochs=2000)
+    running = subprocess.Popen(
+        ["dvc", "repro", "train@digits-vanilla"],
+        cwd=project,
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 120
+    folder = project / "data/models/digits/vanilla"
+    while time.monotonic() < deadline:
+        if (folder / "untrained.npy").exists() and not (folder / "seed-0.keras").exists():
+            break  # the old result is gone, training is under way
+        time.sleep(0.2)
+    os.killpg(running.pid, signal.SIGKILL)
+    running.communicate()
+    assert (project / "data/models/digits/sparse/seed-0.keras").exists()
+    assert not (project / "data/models/digits/vanilla/seed-0.keras").exists()
+    edit(project, data__digits__epochs=1)
+    ran = repro(project)
+    assert cell("vanilla") <= ran
+    assert (project / "data/models/digits/vanilla/seed-0.keras").exists()
+
+
+def test_the_same_bytes_from_scratch(project):
+    """The cache thrown away and all run again: what Git keeps does not change by a byte."""
+    kept = [path for folder in ("metrics", "plots") for path in (project / folder).rglob("*") if path.is_file()]
+    kept.append(project / "REPORT.md")
+    before = {path: path.read_bytes() for path in kept}
+    shutil.rmtree(project / ".dvc/cache")
+    for path in (project / "data").iterdir():
+        if path.name != "README.md":
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    assert "train@digits-vanilla" in repro(project)
+    changed = [str(path.relative_to(project)) for path, content in before.items() if path.read_bytes() != content]
+    assert not changed
+
+
+def test_nothing_is_written_outside_declared_outputs(project):
+    """All untracked files are ignored by Git or lie in folders of outputs."""
+    status = git(project, "status", "--porcelain", "--untracked-files=all").splitlines()
+    allowed = ("metrics/", "plots/", "REPORT.md", "dvc.lock", "params.yaml", "stages/")
+    assert not [line for line in status if not line[3:].startswith(allowed)]
+
+
+def test_no_network_and_no_mirror(project):
+    """A data set that cannot be had: what was tried and the ways out, nothing else lost."""
+    edit(project, datasets=["digits", "mnist"])
+    environment = {k: v for k, v in ENVIRONMENT.items() if k != "DATASET_MIRROR"}
+    environment |= {"http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9"}
+    done = subprocess.run(
+        ["dvc", "repro", "prepare@mnist"], cwd=project, env=environment, text=True, capture_output=True, timeout=120
+    )
+    output = done.stdout + done.stderr
+    assert done.returncode != 0
+    for part in ("could not get train-images-idx3-ubyte.gz of mnist", "DATASET_MIRROR", "make demo", "https://"):
+        assert part in output, output
+    assert "Traceback" not in output

@@ -1,0 +1,154 @@
+"""The rooms of stages/: which may import which, and which libraries, held against the code."""
+
+import ast
+import re
+import subprocess
+import sys
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+from helpers import ROOT
+
+from stages.common.registry import names
+
+IMPORTS = {
+    "common": set(),
+    "prepare": {"common"},
+    "train": {"common"},
+    "architectures": {"train"},
+    "evaluate": {"common", "train"},
+    "compare": {"common"},
+    "report": {"common", "compare"},
+    "ablate": {"common", "train", "evaluate"},
+    "validate": {"common", "train", "evaluate", "ablate"},
+}
+LOADS = {  # items that a room finds by name
+    "prepare": {"prepare/datasets"},
+    "train": {"architectures"},
+    "evaluate": {"architectures", "evaluate/tasks"},
+    "compare": {"compare/figures/single", "compare/figures/dataset"},
+    "report": {"compare/figures/dataset"},
+    "ablate": {"architectures"},
+    "validate": {"architectures", "evaluate/tasks"},
+}
+LIBRARIES = {  # heavy, or with a place of their own: all other rooms do without
+    "tensorflow": {"train"},
+    "keras": {"train", "architectures", "evaluate"},
+    "pydantic": {"architectures", "evaluate", "validate"},
+    "sklearn": {"prepare", "architectures", "evaluate"},
+    "skimage": {"prepare", "evaluate"},
+    "scipy": {"evaluate", "compare"},
+    "constriction": {"evaluate"},
+    "PIL": {"evaluate", "compare"},
+    "matplotlib": {"compare"},
+    "pandas": {"compare"},
+    "pooch": {"prepare"},
+    "jinja2": {"report"},
+    "ruamel": {"common"},
+    "threadpoolctl": {"train"},
+    "dvc": set(),
+}
+ITEMS = (
+    "architectures",
+    "prepare/datasets",
+    "evaluate/tasks",
+    "compare/figures/single",
+    "compare/figures/dataset",
+    "report/figures",
+)
+
+
+def files(folder):
+    return [path for path in sorted((ROOT / folder).rglob("*.py")) if "__pycache__" not in path.parts]
+
+
+def imported(path: Path) -> set[str]:
+    """Dotted names that a file imports, anywhere in it; of `from a import b` both a and a.b."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def loaded(path: Path) -> set[str]:
+    """Kinds of items that a file loads by name."""
+    calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    return {call.args[0].value for call in calls if getattr(call.func, "id", "") == "load" and call.args}
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(ROOT / "stages").parts[0]
+
+
+def test_the_table_has_every_room():
+    assert set(IMPORTS) == {path.name for path in (ROOT / "stages").iterdir() if path.is_dir()} - {"__pycache__"}
+
+
+@pytest.mark.parametrize("room", IMPORTS)
+def test_rooms_import_only_what_the_table_says(room):
+    used = {"rooms": set(), "items": set(), "libraries": set()}
+    for path in files(f"stages/{room}"):
+        names = imported(path)
+        rooms = {name.split(".")[1] for name in names if name.startswith("stages.")}
+        assert rooms <= IMPORTS[room] | {room}, f"{path} imports {rooms - IMPORTS[room] - {room}}"
+        assert loaded(path) <= LOADS.get(room, set()), f"{path} loads {loaded(path)}"
+        assert not any(name.split(".")[0] in ("tools", "tests") for name in names), path
+        libraries = {name.split(".")[0] for name in names} & set(LIBRARIES)
+        forbidden = {name for name in libraries if room not in LIBRARIES[name]}
+        assert not forbidden, f"{path} imports {forbidden}"
+        used["rooms"] |= rooms - {room}
+        used["items"] |= loaded(path)
+        used["libraries"] |= libraries
+    assert used["rooms"] == IMPORTS[room], "the table allows what nobody needs"
+    assert used["items"] == LOADS.get(room, set())
+    assert used["libraries"] == {name for name, rooms in LIBRARIES.items() if room in rooms}
+
+
+def test_the_page_about_the_house_has_the_same_table():
+    rows = re.findall(r"^\| `(\w+)/` \|.*\| ?([\w, ]*) \|$", (ROOT / "docs/house.md").read_text(), re.MULTILINE)
+    assert {room: set(re.findall(r"\w+", said)) for room, said in rows} == IMPORTS
+
+
+def test_nobody_imports_a_main():
+    for path in files("stages") + files("tools"):
+        assert not any(name.endswith("__main__") for name in imported(path)), path
+
+
+def test_no_item_imports_another():
+    items = {f"stages.{kind}.{name}".replace("/", ".") for kind in ITEMS for name in names(kind)}
+    for kind in ITEMS:
+        for name in names(kind):
+            own = f"stages.{kind}.{name}".replace("/", ".")
+            found = imported(ROOT / "stages" / kind / f"{name}.py") & items
+            assert not found, f"{own} imports {found}"
+
+
+def test_where_no_model_runs_tensorflow_is_not_loaded():
+    """Every module of these rooms is imported: neither library comes with any of them."""
+    paths = [path for room in ("common", "prepare", "compare", "report") for path in files(f"stages/{room}")]
+    modules = [str(path.relative_to(ROOT).with_suffix("")).replace("/", ".") for path in paths]
+    assert {"stages.prepare.__main__", "stages.compare.illustrate", "stages.report.__main__"} <= set(modules)
+    code = "import importlib, sys; [importlib.import_module(name) for name in sys.argv[1:]]; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code, *modules], cwd=ROOT, text=True, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    found = set(done.stdout.split())
+    assert set(modules) <= found and not {"tensorflow", "keras"} & found
+
+
+@pytest.mark.parametrize("folder", ["stages", "tools", "tests"])
+def test_every_package_that_is_imported_is_declared(folder):
+    declared = set(re.findall(r"^[\w.-]+", (ROOT / "requirements.in").read_text(), re.MULTILINE))
+    declared = {name.lower().replace("_", "-") for name in declared}
+    distributions = packages_distributions()
+    own = {"stages", "tools", "helpers", "project", "dvc_data", "dvc_render"}  # the last two are parts of DVC
+    undeclared = {}
+    for path in files(folder):
+        for name in {name.split(".")[0] for name in imported(path)} - own - sys.stdlib_module_names:
+            sources = {source.lower().replace("_", "-") for source in distributions[name]}
+            if not sources & declared:
+                undeclared.setdefault(" or ".join(sources), []).append(str(path.relative_to(ROOT)))
+    assert not undeclared, f"requirements.in lacks {undeclared}"

@@ -1,0 +1,86 @@
+"""The stage prepare: arrays that are the same bytes every time, and that fit together."""
+
+import json
+
+import numpy as np
+import pytest
+from helpers import blobs
+from ruamel.yaml import YAML
+
+from stages.prepare import __main__ as prepare
+from stages.prepare import fetch
+from stages.prepare.formats import Images
+
+FRACTIONS = {"validation_fraction": 0.1, "test_fraction": 0.2, "seed": 0}
+
+
+@pytest.fixture
+def digits(tmp_path, monkeypatch, params):
+    """The folder where the digits were prepared."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(prepare, "ANOMALIES", 20)  # resizing takes its time
+    params["data"]["digits"]["image_size"] = 8
+    YAML().dump(params, tmp_path / "params.yaml")
+    fetch.main("digits")
+    prepare.main("digits")
+    return tmp_path / "data/prepared/digits"
+
+
+def bytes_of(folder):
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_files_are_arrays_and_the_same_bytes_every_time(digits):
+    before = bytes_of(digits)
+    names = {"images/train", "images/validation", "images/shown", "test", "anomalies", "shown"}
+    names |= {f"{split}_labels" for split in ("train", "validation", "test")}
+    assert set(before) == {f"{name}.npy" for name in names} | {"summary.json"}
+    (digits / "stale.npy").write_bytes(b"from an earlier version")
+    prepare.main("digits")
+    assert bytes_of(digits) == before
+
+
+def test_arrays_fit_together(digits):
+    arrays = {path.stem: np.load(path) for path in digits.glob("*.npy")}
+    images = {path.stem: np.load(path) for path in (digits / "images").glob("*.npy")}
+    assert all(array.dtype == np.uint8 for array in (*images.values(), arrays["test"], arrays["anomalies"]))
+    assert {array.shape[1:] for array in (*images.values(), arrays["test"], arrays["anomalies"])} == {(8, 8, 1)}
+    np.testing.assert_array_equal(images["shown"], arrays["test"][arrays["shown"]])
+    assert arrays["test_labels"][arrays["shown"]].tolist() == list(range(10))
+    for split, own in (("train", images["train"]), ("validation", images["validation"]), ("test", arrays["test"])):
+        assert len(own) == len(arrays[f"{split}_labels"])
+    assert len(images["train"]) + len(images["validation"]) + len(arrays["test"]) == 1797
+
+
+def test_the_summary_is_of_the_arrays(digits):
+    summary = json.loads((digits / "summary.json").read_text())
+    assert summary["classes"] == list("0123456789")
+    assert summary["train"]["shape"] == list(np.load(digits / "images/train.npy").shape)
+    assert sum(summary["test"]["images_by_class"]) == summary["test"]["shape"][0]
+    assert len({summary[split]["sha256"] for split in ("train", "validation", "test")}) == 3
+
+
+def test_other_anomalies_leave_what_training_reads_alone(digits, tmp_path, params):
+    """DVC compares bytes: training depends on images/, which must not change with what the anomalies are."""
+    before = bytes_of(digits)
+    params["data"]["digits"]["anomalies"] = "digits"
+    YAML().dump(params, tmp_path / "params.yaml")
+    fetch.main("digits")
+    prepare.main("digits")
+    after = bytes_of(digits)
+    assert {name for name in before if before[name] != after[name]} == {"anomalies.npy"}
+
+
+@pytest.mark.parametrize("published", [True, False])
+def test_anomalies_are_test_images_where_there_are_some(published):
+    train, test = blobs(60, (8, 8, 1)), blobs(40, (8, 8, 1), seed=1)
+    other = Images(train, None, test if published else None, None, None)
+    arrays = prepare.arrays_of(Images(train, None, None, None, None), other, 8, FRACTIONS)
+    np.testing.assert_array_equal(arrays["anomalies"], test if published else train)
+    assert "test_labels" not in arrays and arrays["images/shown"].shape == (10, 8, 8, 1)
+
+
+def test_no_more_anomalies_than_are_needed(monkeypatch):
+    monkeypatch.setattr(prepare, "ANOMALIES", 7)
+    images = Images(blobs(60, (8, 8, 1)), None, None, None, None)
+    assert prepare.arrays_of(images, images, 8, FRACTIONS)["anomalies"].shape == (7, 8, 8, 1)

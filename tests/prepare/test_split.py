@@ -1,0 +1,39 @@
+"""Splits: a published test split stays, the rest is drawn once and for all; and the images that pictures show."""
+
+import numpy as np
+from helpers import blobs
+
+from stages.prepare.formats import Images
+from stages.prepare.split import shown, split, summary
+
+SETTINGS = {"validation_fraction": 0.1, "test_fraction": 0.2, "seed": 0}
+
+
+def test_a_published_test_split_stays():
+    train, test = blobs(100, (8, 8, 1)), blobs(30, (8, 8, 1), seed=1)
+    labels = np.arange(100) % 5
+    arrays = split(Images(train, labels, test, labels[:30], tuple("abcde")), **SETTINGS)
+    np.testing.assert_array_equal(arrays["test"], test)
+    assert len(arrays["train"]) == 90 and len(arrays["validation"]) == 10
+    assert np.bincount(arrays["validation_labels"]).tolist() == [2] * 5
+    together = np.concatenate([arrays["train"], arrays["validation"]])
+    assert sorted(x.tobytes() for x in together) == sorted(x.tobytes() for x in train)
+
+
+def test_splits_without_labels_or_published_test_are_disjoint_and_fixed():
+    train = blobs(100, (8, 8, 1))
+    images = Images(train, None, None, None, None)
+    arrays = split(images, **SETTINGS)
+    assert [len(arrays[name]) for name in ("train", "validation", "test")] == [72, 8, 20]
+    assert len({x.tobytes() for name in ("train", "validation", "test") for x in arrays[name]}) == 100
+    again = split(images, **SETTINGS)
+    np.testing.assert_array_equal(arrays["test"], again["test"])
+    other = split(images, **{**SETTINGS, "seed": 1})
+    assert not np.array_equal(arrays["test"], other["test"])
+    assert shown(arrays).tolist() == list(range(10))
+    assert summary(arrays, None)["train"]["images_by_class"] is None
+
+
+def test_shown_images_hold_each_class_once():
+    labels = np.array([2, 2, 0, 1, 0])
+    assert shown({"test": np.zeros(5), "test_labels": labels}).tolist() == [2, 3, 0]

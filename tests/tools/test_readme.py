@@ -1,0 +1,58 @@
+"""The takeaways of the report in the README: brought, dated, and left alone where nothing is new."""
+
+from datetime import date
+
+import pytest
+from project import git
+
+from stages.common.stage import UserError
+from tools import readme
+
+REPORT = "# Report\n\n<!-- takeaways: `make readme` brings them -->\n- one\n- two\n\n<!-- end of takeaways -->\nrest\n"
+README = "# Title\n\n<!-- takeaways -->\nold\n<!-- end of takeaways -->\n\nrest\n"
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A repository with results of an earlier day."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2024-02-03T12:00:00")
+    (tmp_path / "README.md").write_text(README)
+    (tmp_path / "REPORT.md").write_text(REPORT)
+    (tmp_path / "metrics").mkdir()
+    (tmp_path / "metrics/a.json").write_text("1")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-q", "-m", "results")
+    return tmp_path
+
+
+def test_takeaways_come_with_the_date_of_the_results(project):
+    readme.main()
+    text = (project / "README.md").read_text()
+    assert text.startswith("# Title\n\n<!-- takeaways -->\n- one\n- two\n\nResults of 2024-02-03, made on ")
+    assert text.endswith(".\n<!-- end of takeaways -->\n\nrest\n") and "old" not in text
+    readme.main()
+    assert (project / "README.md").read_text() == text
+
+
+def test_the_machine_stays_while_the_results_do(project, monkeypatch):
+    readme.main()
+    mine = (project / "README.md").read_text()
+    monkeypatch.setattr(readme, "processor", lambda: "another processor")
+    (project / "REPORT.md").write_text(REPORT.replace("two", "three"))
+    readme.main()
+    assert (project / "README.md").read_text() == mine.replace("two", "three")
+    (project / "metrics/a.json").write_text("2")
+    readme.main()
+    text = (project / "README.md").read_text()
+    assert f"Results of {date.today()}, made on another processor, " in text
+
+
+def test_missing_parts_are_named(project):
+    (project / "README.md").write_text("no markers")
+    with pytest.raises(UserError, match=r"README\.md has no <!-- takeaways -->"):
+        readme.main()
+    (project / "REPORT.md").unlink()
+    with pytest.raises(UserError, match=r"REPORT.md is missing; `make demo`"):
+        readme.main()

@@ -1,0 +1,75 @@
+"""Ablations: only what training reads, over values that are allowed and differ from what is compared."""
+
+import pytest
+
+from stages.common.stage import UserError
+from stages.validate.settings import check_ablations
+
+MISTAKES = [
+    ("optimizer", ["sgd", "sgd"], ["ablations.digits.optimizer", "different values"]),
+    ("optimizer", [], ["ablations.digits.optimizer = []", "list of values"]),
+    ("optimizer", "sgd", ["ablations.digits.optimizer = 'sgd'", "list of values, or a block"]),
+    ("optimizer", ["adma"], ["training.optimizer = 'adma'", "'sgd'"]),
+    ("latent_size", [0], ["data.digits.latent_size = 0", "greater than 0"]),
+    ("beta", [1], ["ablations.digits has 'beta'", "neither in data.digits nor in training"]),
+    ("image_size", [8], ["data.digits.image_size", "does not read"]),
+    ("anomalies", ["mnist"], ["data.digits.anomalies", "does not read"]),
+    ("block", {"split.seed": 1}, ["ablations.digits.block changes split.seed", "does not read"]),
+    ("block", {"tasks.anomaly.images": 9}, ["tasks.anomaly.images", "does not read"]),
+    ("block", {"data.mnist.epochs": 9}, ["data.mnist.epochs", "does not read"]),
+    ("block", {"data.digits.latent": 9}, ["data.digits.latent, which an ablation changes, is no setting"]),
+    ("block", {"architecture.deep.hidden": [0]}, ["architecture.deep.hidden.0 = 0", "greater than 0"]),
+    ("block", {"training.optimizer": "adma"}, ["training.optimizer = 'adma'"]),
+    ("block", {}, ["ablations.digits.block = {}", "a block of settings"]),
+]
+
+
+@pytest.mark.parametrize(("setting", "values", "said"), MISTAKES)
+def test_mistakes(setting, values, said, params):
+    params["ablations"] = {"digits": {setting: values}, "mnist": {}}
+    with pytest.raises(UserError) as caught:
+        check_ablations(params)
+    message = str(caught.value)
+    assert "\n" not in message
+    assert all(part in message for part in said), message
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("datasets", ["mnits"], "ablated.datasets has 'mnits'"),
+        ("datasets", ["cifar10"], "ablated.datasets has 'cifar10', which has no block"),
+        ("architectures", ["deep", "deep"], "ablated.architectures = ['deep', 'deep']: should be a list of different"),
+        ("architectures", ["depe"], "ablated.architectures has 'depe'"),
+        ("settings", ["latent_size"], "ablated.settings = ['latent_size']: no such setting"),
+    ],
+)
+def test_mistakes_in_what_is_ablated(key, value, said, params):
+    params["ablated"][key] = value
+    with pytest.raises(UserError) as caught:
+        check_ablations(params)
+    assert said in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_ablations_of_what_is_no_data_set(params):
+    params["ablations"]["moon"] = {}
+    with pytest.raises(UserError, match="ablations has 'moon'"):
+        check_ablations(params)
+    params["ablations"] = {"digits": ["latent_size"], "mnist": {}}
+    with pytest.raises(UserError, match=r"ablations\.digits = \['latent_size'\]: should be a block"):
+        check_ablations(params)
+
+
+def test_nothing_to_ablate_is_allowed(params):
+    params["ablated"] = {"datasets": [], "architectures": []}
+    check_ablations(params)
+    params["ablations"] = {}
+    check_ablations(params)
+
+
+@pytest.mark.parametrize("values", [["adam", "sgd"], ["adam"]])
+def test_the_value_compared_may_be_listed(values, params):
+    """It becomes that of an experiment with another setting, which must not be refused for it."""
+    params["training"]["optimizer"] = "adam"
+    params["ablations"] = {"digits": {"optimizer": values}, "mnist": {}}
+    check_ablations(params)
