@@ -26,6 +26,7 @@ from stages.catalogue import UserError, run
 from tools.run import pipeline, work
 
 BATCH = 30  # seconds until a finished stage that the run cache does not remember is in dvc.lock at the latest
+STOPS = signal.SIGINT, signal.SIGTERM
 
 
 class Run:
@@ -38,7 +39,10 @@ class Run:
         self.locks = pipeline.read_locks(self.plan)
         self.waiting = TopologicalSorter(upstream)
         self.waiting.prepare()
-        self.ready = []  # heap of places in the plan: a cell is scored before the next one is trained
+        self.depth = {}  # stage -> how many come before it, one after the other
+        for stage, before in upstream.items():
+            self.depth[stage] = 1 + max((self.depth[one] for one in before), default=-1)
+        self.ready = []  # heap, the deepest first: a cell is scored before the next one is trained
         self.running = {}  # name -> stage
         self.settled = {}  # stage -> "unchanged", "cached", "checked", "ran" or "failed"
         self.recorded = 0  # how many stages are in their lock files
@@ -49,12 +53,12 @@ class Run:
 
     def __call__(self) -> None:
         """Settle all stages; whatever ends this, what is finished is recorded."""
-        for name in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(name, lambda *_: self.events.put(None))  # DVC is not to be stopped in mid-file
+        # A signal waits for DVC to end what it writes.
+        former = {name: signal.signal(name, lambda *_: self.events.put(None)) for name in STOPS}
         try:
             while True:
                 for stage in self.waiting.get_ready():
-                    heappush(self.ready, self.plan.index(stage))
+                    heappush(self.ready, (-self.depth[stage], self.plan.index(stage)))
                 free = self.ready and len(self.running) < self.jobs
                 if not free and not self.running:
                     break
@@ -63,7 +67,7 @@ class Run:
                     future = self.events.get(timeout=0 if free else 1)
                 except queue.Empty:
                     if free:
-                        self.start(self.plan[heappop(self.ready)])
+                        self.start(self.plan[heappop(self.ready)[1]])
                 else:
                     if future is None:
                         self.stop()
@@ -73,6 +77,8 @@ class Run:
         finally:
             self.record()
             self.bar.close()
+            for name, handler in former.items():
+                signal.signal(name, handler)
 
     def start(self, stage: Stage) -> None:
         try:
