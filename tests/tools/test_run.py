@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 import sys
 import time
 from contextlib import suppress
@@ -11,86 +10,13 @@ from pathlib import Path
 import pytest
 from dvc.exceptions import ReproductionError
 from dvc.repo import Repo
+from toys import content, edit, project, write
 
 from stages.catalogue import UserError
 from tools.run import __main__ as engine
 
-# Every command says in the file $RUNS that it has run.
-PIPELINE = """
-stages:
-  all:
-    cmd: echo all >> $RUNS && cat letters/a.txt letters/b.txt letters/c.txt > all.txt
-    deps: [letters/a.txt, letters/b.txt, letters/c.txt]
-    outs: [all.txt]
-  letter:
-    matrix:
-      name: [c, a, b]
-    cmd:
-    - echo $DVC_STAGE >> $RUNS && test -n "$DVC_ROOT" && echo $DVC_STAGE ${size} > letters/${item.name}.txt
-    - wc -c < letters/${item.name}.txt > scores/${item.name}.json
-    deps: [clean]
-    params: [size]
-    outs: ["letters/${item.name}.txt"]
-    metrics:
-    - scores/${item.name}.json: {cache: false}
-  clean:
-    cmd: echo clean >> $RUNS && mkdir clean && grep -v '#' raw.txt > clean/text.txt
-    deps: [raw.txt]
-    outs: [clean]
-  report:
-    cmd: echo report >> $RUNS && cat all.txt scores/a.json > REPORT.md
-    deps: [all.txt, scores/a.json]
-    outs:
-    - REPORT.md: {cache: false}
-  count:
-    cmd: echo count >> $RUNS && echo once more >> count.txt
-    deps: [clean]
-    outs:
-    - count.txt: {persist: true}
-  still:
-    frozen: false
-    cmd: echo still >> $RUNS && cp raw.txt still.txt
-    deps: [raw.txt]
-    outs: [still.txt]
-  always:
-    cmd: echo always >> $RUNS
-  inside:
-    wdir: folder
-    cmd: echo inside >> $RUNS && cp ../all.txt copy.txt
-    deps: [../all.txt]
-    outs: [copy.txt]
-"""
-NESTED = """
-stages:
-  nested:
-    cmd: echo nested >> $RUNS && cp ../all.txt nested.txt
-    deps: [../all.txt]
-    outs: [nested.txt]
-"""
 LETTERS = {f"letter@{name}" for name in "abc"}
 AFTER = {"all", "report", "inside", "always"}
-
-
-def git(folder, *arguments):
-    command = ["git", "-C", str(folder), "-c", "user.name=a", "-c", "user.email=a@b", *arguments]
-    subprocess.run(command, check=True, capture_output=True)
-
-
-def project(folder, pipeline=PIPELINE):
-    """A new repository where nothing has run; its raw data are tracked by a .dvc file."""
-    for name in ("letters", "scores", "folder"):
-        (folder / name).mkdir(parents=True)
-        (folder / name / ".keep").touch()
-    git(folder, "init", "-q")
-    (folder / "dvc.yaml").write_text(pipeline)
-    (folder / "folder/dvc.yaml").write_text(NESTED)
-    (folder / "params.yaml").write_text("size: 1\n")
-    (folder / "raw.txt").write_text("# a comment\nsome text\n")
-    with Repo.init(str(folder)) as repo:
-        repo.add(str(folder / "raw.txt"))
-    git(folder, "add", "-A")
-    git(folder, "commit", "-q", "-m", "a pipeline")
-    return folder
 
 
 @pytest.fixture
@@ -161,30 +87,11 @@ def same(tmp_path, runs, ours, theirs):
     return act
 
 
-def content(folder):
-    """Path -> bytes of all but what Git and DVC keep for themselves; .gitignore grows in order of finishing."""
-    hidden = folder / ".git", folder / ".dvc/tmp"
-    paths = [path for path in folder.rglob("*") if path.is_file()]
-    return {
-        str(path.relative_to(folder)): sorted(path.open()) if path.name == ".gitignore" else path.read_bytes()
-        for path in paths
-        if not any(path.is_relative_to(one) for one in hidden)
-    }
-
-
-def write(name, text):
-    return lambda folder: (folder / name).write_text(text)
-
-
-def edit(old, new):
-    return lambda folder: (folder / "dvc.yaml").write_text((folder / "dvc.yaml").read_text().replace(old, new))
-
-
 def test_the_same_as_dvc_repro_after_every_kind_of_change(same):
     assert same() == LETTERS | AFTER | {"clean", "count", "still"}
     assert same() == {"always"}
-    assert same(write("params.yaml", "size: 2\n")) == LETTERS | AFTER
-    assert same(write("params.yaml", "size: 1\n")) == {"report", "always"}, "the run cache has all others"
+    assert same(write("params.yaml", "mark: 2\n")) == LETTERS | AFTER
+    assert same(write("params.yaml", "mark: 1\n")) == {"report", "always"}, "the run cache has all others"
     assert same(edit("frozen: false", "frozen: true")) == {"always"}
     assert same(write("raw.txt", "# another comment\nsome text\n")) == {"clean", "always"}, "equal outputs end it"
     assert same(write("raw.txt", "other text\n")) == {"clean", "count", "always"} | LETTERS
@@ -197,7 +104,7 @@ def test_the_same_as_dvc_repro_after_every_kind_of_change(same):
 
 def test_the_same_as_dvc_repro_for_targets(same):
     assert same(lambda folder: None, "letter") == LETTERS | {"clean"}
-    assert same(write("params.yaml", "size: 2\n"), "letter@b") == {"letter@b"}
+    assert same(write("params.yaml", "mark: 2\n"), "letter@b") == {"letter@b"}
     assert same(lambda folder: None, "folder/dvc.yaml:nested") == {"letter@a", "letter@c", "all", "nested"}
 
 

@@ -6,6 +6,7 @@ What is stale, what the run cache has and what dvc.lock says are DVC's. The comm
 """
 
 import argparse
+import logging
 import os
 import queue
 import signal
@@ -174,7 +175,11 @@ def main() -> None:
             lock_repo(repo),
             repo.scm_context(quiet=True),
             LocalCluster(
-                n_workers=arguments.jobs, threads_per_worker=1, processes=False, dashboard_address=None
+                n_workers=arguments.jobs,
+                threads_per_worker=1,
+                processes=False,
+                dashboard_address=None,
+                silence_logs=logging.CRITICAL,
             ) as cluster,
             Client(cluster) as client,
         ):

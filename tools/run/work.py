@@ -57,7 +57,7 @@ def _run(command: list | str, output: TextIO, wanted: Callable[[], bool], **sett
     )
     # The pipe closes when this process dies, whatever it dies of; a line says that the command has ended.
     guard = subprocess.Popen(
-        ["sh", "-c", f"read ended || kill -KILL -- -{process.pid}"],
+        ["sh", "-c", f"read ended || kill -s KILL -- -{process.pid}"],
         stdin=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
