@@ -1,8 +1,17 @@
 """Toy projects of DVC, whose stages take no time, and what is to be seen of them."""
 
+import os
 import subprocess
+import sys
+import time
+from pathlib import Path
 
+import psutil
+from conftest import ROOT
 from dvc.repo import Repo
+
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+ENVIRONMENT["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
 # Every command says in the file $RUNS that it has run.
 PIPELINE = """
@@ -100,3 +109,51 @@ def edit(old, new):
     return lambda folder: (folder / "dvc.yaml").write_text((folder / "dvc.yaml").read_text().replace(old, new))
 
 
+def environment(folder):
+    return ENVIRONMENT | {"RUNS": str(folder.parent / "runs")}
+
+
+def start(folder, *arguments):
+    return subprocess.Popen(
+        [sys.executable, "-m", "tools.run", "--jobs", "2", *arguments],
+        cwd=folder,
+        env=environment(folder),
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+
+
+def complete(folder, *arguments):
+    """What a run of the engine says; it has to succeed."""
+    process = start(folder, *arguments)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, said
+    return said
+
+
+def ran(folder):
+    """Commands that have run since this was last asked."""
+    path = folder.parent / "runs"
+    names = path.read_text().split()
+    path.write_text("")
+    return names
+
+
+def until(condition, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come"
+        time.sleep(0.05)
+
+
+def dvc(folder, *arguments):
+    done = subprocess.run(["dvc", *arguments], cwd=folder, env=environment(folder), text=True, capture_output=True)
+    return done.stdout + done.stderr
+
+
+def alive(process):
+    try:
+        return psutil.Process(process).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

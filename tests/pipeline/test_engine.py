@@ -1,20 +1,11 @@
 """The engine as processes that are stopped and killed."""
 
-import os
 import signal
-import subprocess
-import sys
-import time
-from pathlib import Path
 
-import psutil
 import pytest
-from conftest import ROOT
-from toys import content, git, project, write
+from toys import alive, complete, content, dvc, git, project, ran, start, until, write
 
 pytestmark = pytest.mark.slow
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
-ENVIRONMENT["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
 # `slow` takes long where the setting says so, and leaves half of its outputs meanwhile.
 PIPELINE = """
@@ -43,56 +34,6 @@ stages:
 @pytest.fixture
 def folder(tmp_path):
     return project(tmp_path / "project", PIPELINE, "seconds: 0\n")
-
-
-def environment(folder):
-    return ENVIRONMENT | {"RUNS": str(folder.parent / "runs")}
-
-
-def start(folder, *arguments):
-    return subprocess.Popen(
-        [sys.executable, "-m", "tools.run", "--jobs", "2", *arguments],
-        cwd=folder,
-        env=environment(folder),
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-
-
-def complete(folder, *arguments):
-    """What a run of the engine says; it has to succeed."""
-    process = start(folder, *arguments)
-    said, _ = process.communicate(timeout=60)
-    assert process.returncode == 0, said
-    return said
-
-
-def ran(folder):
-    """Commands that have run since this was last asked."""
-    path = folder.parent / "runs"
-    names = path.read_text().split()
-    path.write_text("")
-    return names
-
-
-def until(condition, seconds=30):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come"
-        time.sleep(0.05)
-
-
-def dvc(folder, *arguments):
-    done = subprocess.run(["dvc", *arguments], cwd=folder, env=environment(folder), text=True, capture_output=True)
-    return done.stdout + done.stderr
-
-
-def alive(process):
-    try:
-        return psutil.Process(process).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
 
 
 def in_the_middle(folder):

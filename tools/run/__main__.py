@@ -13,11 +13,12 @@ import signal
 import sys
 import time
 from collections import Counter, defaultdict
+from contextlib import ExitStack, closing
 from graphlib import TopologicalSorter
 from heapq import heappop, heappush
 from statistics import fmean
 
-from distributed import Client, Future, LocalCluster
+from distributed import Future
 from dvc.exceptions import DvcException
 from dvc.repo import Repo, lock_repo
 from dvc.stage import Stage
@@ -25,6 +26,7 @@ from tqdm import tqdm
 
 from stages.catalogue import UserError, run
 from tools.run import pipeline, work
+from tools.run.places import Elsewhere, Here, uncommitted
 
 BATCH = 30  # seconds until a finished stage that the run cache does not remember is in dvc.lock at the latest
 STOPS = signal.SIGINT, signal.SIGTERM
@@ -33,18 +35,20 @@ STOPS = signal.SIGINT, signal.SIGTERM
 class Run:
     """Stages on their way: waiting for others, ready, running, settled."""
 
-    def __init__(self, repo: Repo, targets: list[str], client: Client, jobs: int):
-        self.repo, self.client, self.jobs = repo, client, jobs
+    def __init__(self, repo: Repo, targets: list[str], here: Here, elsewhere: Elsewhere | None, jobs: int):
+        self.repo, self.here, self.elsewhere, self.jobs = repo, here, elsewhere, jobs
         upstream = pipeline.plan(repo, targets)
         self.plan = list(upstream)
+        if elsewhere and (files := uncommitted(repo, self.plan)):
+            raise UserError(f"workers elsewhere have the commit alone; commit first: {', '.join(files)}")
         self.locks = pipeline.read_locks(self.plan)
         self.waiting = TopologicalSorter(upstream)
         self.waiting.prepare()
-        self.depth = {}  # stage -> how many come before it, one after the other
-        for stage, before in upstream.items():
-            self.depth[stage] = 1 + max((self.depth[one] for one in before), default=-1)
+        self.before = {}  # stage -> all that come before it
+        for stage, own in upstream.items():
+            self.before[stage] = own.union(*(self.before[one] for one in own))
         self.ready = []  # heap, the deepest first: a cell is scored before the next one is trained
-        self.running = {}  # name -> stage
+        self.running = {}  # future -> stage and place
         self.settled = {}  # stage -> "unchanged", "cached", "checked", "ran" or "failed"
         self.recorded = 0  # how many stages are in their lock files
         self.exposed = None  # since when there is a finished stage that kill -9 would undo
@@ -57,61 +61,73 @@ class Run:
         # A signal waits for DVC to end what it writes.
         former = {name: signal.signal(name, lambda *_: self.events.put(None)) for name in STOPS}
         try:
-            while True:
-                for stage in self.waiting.get_ready():
-                    heappush(self.ready, (-self.depth[stage], self.plan.index(stage)))
-                free = self.ready and len(self.running) < self.jobs
-                if not free and not self.running:
-                    break
+            while self.step():
                 self.show()
-                try:
-                    future = self.events.get(timeout=0 if free else 1)
-                except queue.Empty:
-                    if free:
-                        self.start(self.plan[heappop(self.ready)[1]])
-                else:
-                    if future is None:
-                        self.stop()
-                    self.finish(future)
-                if self.exposed and time.monotonic() - self.exposed > BATCH:
-                    self.record()
         finally:
+            self.stop()
             self.record()
             self.bar.close()
             for name, handler in former.items():
                 signal.signal(name, handler)
 
+    def step(self) -> bool:
+        """Take note of a task that has ended, or start a stage, or wait a second. False once all is settled."""
+        for stage in self.waiting.get_ready():
+            heappush(self.ready, (-len(self.before[stage]), self.plan.index(stage)))
+        for news in self.elsewhere.look() if self.elsewhere else ():
+            self.bar.write(news)
+        free = self.ready and (self.elsewhere or len(self.running) < self.jobs)
+        if not free and not self.running:
+            return False
+        try:
+            future = self.events.get(timeout=0 if free else 1)
+        except queue.Empty:
+            if free:
+                self.start(self.plan[heappop(self.ready)[1]])
+        else:
+            if not future:
+                raise UserError("stopped; what is finished is recorded, and the same command takes up from there")
+            self.finish(future)
+        if self.exposed and time.monotonic() - self.exposed > BATCH:
+            self.record()
+        return True
+
     def start(self, stage: Stage) -> None:
         try:
-            outcome = pipeline.settle(self.repo, stage)
+            outcome = pipeline.settle(self.repo, stage, self.elsewhere and self.elsewhere.remote)
+            if outcome:
+                self.settle(stage, outcome)
+            else:
+                self.submit(stage)
         except DvcException as error:
             self.fail(stage, str(error))
-            return
-        if outcome:
-            self.settle(stage, outcome)
-            return
-        name = stage.addressing
-        self.running[name] = stage
-        future = self.client.submit(work.run, **pipeline.commands(stage), key=name, pure=False)
+
+    def submit(self, stage: Stage) -> None:
+        place = self.elsewhere if self.elsewhere and pipeline.remembered(stage) else self.here
+        future = place.submit(stage, self.before[stage])
+        self.running[future] = stage, place
         future.add_done_callback(self.events.put)
 
     def finish(self, future: Future) -> None:
-        stage = self.running.pop(future.key)
+        stage, place = self.running.pop(future)
         try:
-            code, seconds, output = future.result()
-        except Exception as error:
-            self.fail(stage, f"its worker is lost: {error}")
+            result = future.result()
+        except Exception as error:  # Dask's own, such as a worker that died with this stage again and again
+            self.fail(stage, str(error))
             return
-        if code:
-            self.fail(stage, f"{output}its command ended with {code}")
-            return
-        try:
-            pipeline.save(stage)
-        except DvcException as error:
-            self.fail(stage, f"{output}{error}")
-            return
-        self.seconds[kind(stage)].append(seconds)
-        self.settle(stage, "ran", f" in {seconds:.1f} s")
+        if result.code == work.UNFIT and place is self.elsewhere:
+            self.bar.write(place.refuse(result.worker, result.output.strip()))
+            self.submit(stage)
+        elif result.code:
+            self.fail(stage, f"{result.output}its command ended with {result.code}")
+        else:
+            try:
+                place.keep(stage)
+            except DvcException as error:
+                self.fail(stage, f"{result.output}{error}")
+            else:
+                self.seconds[kind(stage)].append(result.seconds)
+                self.settle(stage, "ran", f" in {result.seconds:.1f} s")
 
     def settle(self, stage: Stage, outcome: str, detail: str = "") -> None:
         self.settled[stage] = outcome
@@ -135,13 +151,11 @@ class Run:
         self.recorded, self.exposed = len(settled), None
 
     def stop(self) -> None:
-        """End what runs, as if it had never begun. Raises UserError."""
-        work.STOP.set()
-        while work.COMMANDS:
-            time.sleep(0.05)
-        for stage in self.running.values():
+        """End what runs, as if it had never begun."""
+        for place in {place for _, place in self.running.values()}:
+            place.stop([future for future, (_, own) in self.running.items() if own is place])
+        for stage, _ in self.running.values():
             pipeline.put_back(self.repo, stage)
-        raise UserError("stopped; what is finished is recorded, and the same command takes up from there")
 
     def show(self) -> None:
         counts = Counter(self.settled.values())
@@ -166,24 +180,28 @@ def kind(stage: Stage) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("targets", nargs="*", metavar="TARGET", help="as for `dvc repro`; all stages without any")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="stages at a time; default: all cores")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="stages at a time here; default: all cores")
+    parser.add_argument(
+        "--scheduler", metavar="ADDRESS", help="tcp://host:8786, whose workers have clones of their own"
+    )
+    parser.add_argument("--remote", metavar="NAME", help="the DVC remote through which they share what they make")
     arguments = parser.parse_args()
+    if bool(arguments.scheduler) != bool(arguments.remote):
+        raise UserError(
+            "--scheduler and --remote belong together: workers elsewhere hand over results through a remote"
+        )
     sys.stdout.reconfigure(line_buffering=True)
+    logging.getLogger("dvc").setLevel(logging.CRITICAL)  # its lines and bars would run into ours; errors are raised
     try:
-        with (
-            Repo() as repo,
-            lock_repo(repo),
-            repo.scm_context(quiet=True),
-            LocalCluster(
-                n_workers=arguments.jobs,
-                threads_per_worker=1,
-                processes=False,
-                dashboard_address=None,
-                silence_logs=logging.CRITICAL,
-            ) as cluster,
-            Client(cluster) as client,
-        ):
-            reproduction = Run(repo, arguments.targets, client, arguments.jobs)
+        with ExitStack() as stack:
+            repo = stack.enter_context(Repo(remote=arguments.remote))
+            stack.enter_context(lock_repo(repo))
+            stack.enter_context(repo.scm_context(quiet=True))
+            here = stack.enter_context(closing(Here(repo, arguments.jobs)))
+            elsewhere = None
+            if arguments.scheduler:
+                elsewhere = stack.enter_context(closing(Elsewhere(repo, arguments.scheduler, arguments.remote)))
+            reproduction = Run(repo, arguments.targets, here, elsewhere, arguments.jobs)
             reproduction()
     except DvcException as error:
         raise UserError(str(error)) from None

@@ -13,10 +13,14 @@ from dvc.dvcfile import ProjectFile
 from dvc.repo import Repo
 from dvc.repo.reproduce import collect_stages, get_active_graph, plan_repro
 from dvc.stage import Stage
-from dvc.stage.cache import RunCacheNotFoundError, _can_hash
+from dvc.stage.cache import RunCacheNotFoundError, _get_stage_hash
 from dvc.stage.run import _enforce_cmd_list, _make_cmd, get_executable, prepare_kwargs
 from dvc.stage.serialize import to_lockfile, to_single_stage_lockfile
-from dvc.utils.serialize import modify_yaml
+from dvc.utils.serialize import dumps_yaml, modify_yaml
+from dvc_data.hashfile.db import HashFileDB
+from dvc_objects.fs.generic import copy
+
+from stages.catalogue import UserError
 
 
 def plan(repo: Repo, targets: list[str]) -> dict[Stage, set[Stage]]:
@@ -26,23 +30,78 @@ def plan(repo: Repo, targets: list[str]) -> dict[Stage, set[Stage]]:
     return {stage: set(graph.successors(stage)) for stage in stages}
 
 
-def settle(repo: Repo, stage: Stage) -> str | None:
+def settle(repo: Repo, stage: Stage, remote: HashFileDB | None = None) -> str | None:
     """What became of a stage that needs no command: "unchanged", "cached" or "checked". None where it has to run.
 
-    Its upstream is settled: a stage whose inputs came out as before is unchanged.
+    Its upstream is settled: a stage whose inputs came out as before is unchanged. remote: where runs are shared.
     """
     if stage.frozen or not stage.cmd:
         return "checked" if stage.reproduce() else "unchanged"
     if not stage.changed():
         return "unchanged"
     stage.remove_outs()
-    try:
-        repo.stage_cache.restore(stage)
-    except RunCacheNotFoundError:
-        stage.save_deps()
+    if not _restored(repo, stage, remote) and not (remote and adopt(repo, stage, remote)):
         return None
     save(stage)
     return "cached"
+
+
+def _restored(repo: Repo, stage: Stage, remote: HashFileDB | None) -> bool:
+    try:
+        repo.stage_cache.restore(stage, pull=bool(remote))
+    except RunCacheNotFoundError:
+        stage.save_deps()
+        return False
+    return True
+
+
+def adopt(repo: Repo, stage: Stage, remote: HashFileDB) -> bool:
+    """Take over a run that a worker has shared. False where there is none."""
+    if not remembered(stage) or not fetch(repo, stage, remote):
+        return False
+    stage.cmd_changed = True  # its dependencies are new and its outputs not yet: dvc.lock does not speak of this run
+    return _restored(repo, stage, remote)
+
+
+def fetch(repo: Repo, stage: Stage, remote: HashFileDB) -> list[str]:
+    """Bring the records of this very stage's runs, not all that the remote has; their names."""
+    folder = _run_folder(stage)
+    found = list(remote.fs.find(remote.fs.join(remote.path, *folder)))
+    for path in found:
+        copy(remote.fs, path, repo.fs, str(Path(repo.cache.legacy.path, *folder, remote.fs.name(path))))
+    return found
+
+
+def push(repo: Repo, stage: Stage, remote: HashFileDB) -> None:
+    """Share what a stage made, then the records of its runs, so that no one finds a record of nothing.
+
+    Raises UserError where something does not arrive.
+    """
+    objects = [stage.get_used_objs()]
+    folder = _run_folder(stage) if remembered(stage) else ()
+    local = Path(repo.cache.legacy.path, *folder)
+    records = sorted(path.name for path in local.glob("*")) if folder else []
+    objects.append(repo.stage_cache.get_used_objs([(folder[-1], record) for record in records]))
+    if failed := sum(len(repo.cloud.push(own, odb=odb).failed) for used in objects for odb, own in used.items()):
+        raise UserError(f"{failed} files of {stage.addressing} did not reach the DVC remote")
+    for record in records:
+        copy(repo.fs, str(local / record), remote.fs, remote.fs.join(remote.path, *folder, record))
+
+
+def _run_folder(stage: Stage) -> tuple[str, str, str]:
+    key = _get_stage_hash(stage)
+    return "runs", key[:2], key
+
+
+def storage(repo: Repo, name: str) -> HashFileDB:
+    """The remote that all share. Raises UserError where it cannot be reached."""
+    try:
+        remote = repo.cloud.get_remote_odb(name, "push --run-cache", hash_name="md5-dos2unix")
+        remote.fs.makedirs(remote.path, exist_ok=True)
+        remote.fs.exists(remote.path)  # asks a store that has no folders to make
+    except Exception as error:  # each kind of storage has its own
+        raise UserError(f"the DVC remote '{name}' cannot be reached: {error}") from None
+    return remote
 
 
 def commands(stage: Stage) -> dict:
@@ -53,9 +112,10 @@ def commands(stage: Stage) -> dict:
 
 
 def remembered(stage: Stage) -> bool:
-    """Does the run cache remember this stage? Not where Git keeps a plain output, nor where an output persists."""
-    plain = any(not out.use_cache for out in stage.outs if not (out.is_metric or out.is_plot))
-    return not plain and _can_hash(stage)
+    """Does the run cache take this stage? Not where Git keeps a plain output, nor where an output persists."""
+    kept = any(out.persist or not (out.use_cache or out.is_metric or out.is_plot) for out in stage.outs)
+    local = all(item.protocol == "local" for item in (*stage.deps, *stage.outs))
+    return bool(stage.cmd and stage.deps and stage.outs and local and not kept and not stage.always_changed)
 
 
 def save(stage: Stage) -> None:
@@ -103,3 +163,12 @@ def record(repo: Repo, stages: Iterable[Stage], before: dict[Path, bytes]) -> No
                 entries.update(to_lockfile(stage))
         new.replace(path)
         repo.scm_context.track_file(os.path.relpath(path))
+
+
+def lock_of(repo: Repo, stages: Iterable[Stage]) -> dict[str, str]:
+    """Lock files, by their paths in the project, that say of these stages what the settled ones of this run are."""
+    entries = defaultdict(dict)
+    for stage in sorted(stages, key=lambda stage: stage.addressing):
+        if isinstance(stage.dvcfile, ProjectFile) and remembered(stage):
+            entries[os.path.relpath(stage.dvcfile._lockfile.path, repo.root_dir)].update(to_lockfile(stage))
+    return {path: dumps_yaml({"schema": "2.0", "stages": own}) for path, own in entries.items()}
