@@ -58,7 +58,7 @@ class Elsewhere:
         self.repo, self.name = repo, remote
         self.remote = pipeline.storage(repo, remote)
         self.own = work.identity(repo.root_dir)
-        self.refused = {}  # address of a worker -> why; None: it is admitted
+        self.refused = {}  # address of a worker -> why; nothing: it is admitted
         self.shared = set()  # stages that are in the remote
         try:
             self.client = Client(address, timeout=10, set_as_default=False)
@@ -73,8 +73,8 @@ class Elsewhere:
             )
         new = [worker for worker in self.client.scheduler_info()["workers"] if worker not in self.refused]
         found = self.client.run(work.admit, self.own, workers=new, on_error="return") if new else {}
-        self.refused |= found
-        return [self.refuse(worker, why) if why else f"{worker} takes stages" for worker, why in found.items()]
+        self.refused |= dict.fromkeys(found, "")
+        return [self.refuse(worker, str(why)) if why else f"{worker} takes stages" for worker, why in found.items()]
 
     def refuse(self, worker: str, why: str) -> str:
         self.refused[worker] = why
