@@ -78,6 +78,8 @@ def project(folder, pipeline=PIPELINE, settings="mark: 1\n"):
         (folder / name).mkdir(parents=True)
         (folder / name / ".keep").touch()
     git(folder, "init", "-q")
+    git(folder, "config", "user.name", "a")
+    git(folder, "config", "user.email", "a@b")
     (folder / "dvc.yaml").write_text(pipeline)
     if pipeline is PIPELINE:
         (folder / "folder/dvc.yaml").write_text(NESTED)

@@ -69,6 +69,8 @@ class Cluster:
 
     def clone(self, name):
         git(self.parent, "clone", "-q", str(self.folder), str(self.parent / name))
+        git(self.parent / name, "config", "user.name", "a")
+        git(self.parent / name, "config", "user.email", "a@b")
         return self.parent / name
 
     def worker(self, clone, **own):
@@ -222,3 +224,29 @@ def test_no_scheduler_there(cluster):
     said, _ = client.communicate(timeout=60)
     assert client.returncode == 1 and f"no scheduler at tcp://127.0.0.1:{cluster.port}" in said
     assert "Traceback" not in said
+
+
+def test_a_sweep_arrives_as_experiments(cluster):
+    """All points of a grid, wherever they ran; a point that is there is not run again."""
+    for name in ("one", "two"):
+        cluster.worker(cluster.clone(name))
+    write("params.yaml", "seconds: 0.1\nother: 1\n")(cluster.folder)
+    said = complete(cluster.folder, *cluster.options, "--sweep", "seconds=0.2,0.3", "--sweep", "other=1,2")
+    assert "4 experiments, 0 of them there already" in said and said.count("ran in") == 4
+    shown = dvc(cluster.folder, "exp", "show", "--csv")
+    rows = [line.split(",") for line in shown.splitlines() if line.startswith("sweep-")]
+    columns = shown.splitlines()[0].split(",")
+    settings = [columns.index(name) for name in ("seconds", "other")]
+    assert sorted([row[column] for column in settings] for row in rows) == [
+        [seconds, other] for seconds in ("0.2", "0.3") for other in "12"
+    ]
+    ran(cluster.folder)
+    assert "4 experiments, 4 of them there already" in complete(
+        cluster.folder, *cluster.options, "--sweep", "seconds=0.2,0.3", "--sweep", "other=1,2"
+    )
+    assert not ran(cluster.folder)
+    git(cluster.folder, "add", "-A")
+    git(cluster.folder, "stash", "-q")
+    dvc(cluster.folder, "exp", "apply", rows[0][0])
+    dvc(cluster.folder, "pull")
+    assert (cluster.folder / "a.txt").read_text() == f"{rows[0][settings[0]]}\n", "outputs are in the remote"

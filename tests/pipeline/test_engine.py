@@ -95,3 +95,16 @@ def test_a_failure_is_in_the_exit_code(folder):
     assert process.returncode == 1
     assert "sleep: invalid time interval" in said and "error: failed: slow" in said
     assert "slow" in dvc(folder, "status") and "quick.txt" in (folder / "dvc.lock").read_text()
+
+
+def test_a_sweep_here(folder):
+    """Beside the workspace, which stays as it is."""
+    before = content(folder)
+    said = complete(folder, "--sweep", "seconds=0.1,0.2", "slow")
+    assert said.count("ran in") == 2
+    assert sorted(ran(folder)) == ["quick", "quick", "slow", "slow"]
+    after = content(folder)
+    assert {path for path in after.keys() ^ before.keys() if not path.startswith(".dvc/cache")} == set()
+    process = start(folder, "--sweep", "seconds=never", "slow")
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 1 and "invalid time interval" in said and "1 experiments failed" in said

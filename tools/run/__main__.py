@@ -26,7 +26,8 @@ from tqdm import tqdm
 
 from stages.catalogue import UserError, run
 from tools.run import pipeline, work
-from tools.run.places import Elsewhere, Here, uncommitted
+from tools.run.places import Elsewhere, Here
+from tools.run.sweep import sweep
 
 BATCH = 30  # seconds until a finished stage that the run cache does not remember is in dvc.lock at the latest
 STOPS = signal.SIGINT, signal.SIGTERM
@@ -39,8 +40,8 @@ class Run:
         self.repo, self.here, self.elsewhere, self.jobs = repo, here, elsewhere, jobs
         upstream = pipeline.plan(repo, targets)
         self.plan = list(upstream)
-        if elsewhere and (files := uncommitted(repo, self.plan)):
-            raise UserError(f"workers elsewhere have the commit alone; commit first: {', '.join(files)}")
+        if elsewhere:
+            elsewhere.check(self.plan)
         self.locks = pipeline.read_locks(self.plan)
         self.waiting = TopologicalSorter(upstream)
         self.waiting.prepare()
@@ -185,6 +186,7 @@ def main() -> None:
         "--scheduler", metavar="ADDRESS", help="tcp://host:8786, whose workers have clones of their own"
     )
     parser.add_argument("--remote", metavar="NAME", help="the DVC remote through which they share what they make")
+    parser.add_argument("--sweep", action="append", metavar="KEY=A,B", help="run all combinations as DVC experiments")
     arguments = parser.parse_args()
     if bool(arguments.scheduler) != bool(arguments.remote):
         raise UserError(
@@ -195,12 +197,15 @@ def main() -> None:
     try:
         with ExitStack() as stack:
             repo = stack.enter_context(Repo(remote=arguments.remote))
-            stack.enter_context(lock_repo(repo))
-            stack.enter_context(repo.scm_context(quiet=True))
             here = stack.enter_context(closing(Here(repo, arguments.jobs)))
             elsewhere = None
             if arguments.scheduler:
                 elsewhere = stack.enter_context(closing(Elsewhere(repo, arguments.scheduler, arguments.remote)))
+            if arguments.sweep:
+                sweep(repo, elsewhere or here, arguments.sweep, arguments.targets)
+                return
+            stack.enter_context(lock_repo(repo))
+            stack.enter_context(repo.scm_context(quiet=True))
             reproduction = Run(repo, arguments.targets, here, elsewhere, arguments.jobs)
             reproduction()
     except DvcException as error:

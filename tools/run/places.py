@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+import os
 import subprocess
 import time
 from collections.abc import Iterable
@@ -37,6 +38,10 @@ class Here:
     def submit(self, stage: Stage, upstream: Iterable[Stage]) -> Future:
         return self.client.submit(work.run, **pipeline.commands(stage), key=stage.addressing, pure=False)
 
+    def experiment(self, name: str, settings: list[str], targets: list[str]) -> Future:
+        command = work.experiment_command(name, settings, targets)
+        return self.client.submit(work.run, [command], self.repo.root_dir, dict(os.environ), key=name, pure=False)
+
     def keep(self, stage: Stage) -> None:
         pipeline.save(stage)
 
@@ -58,12 +63,35 @@ class Elsewhere:
         self.repo, self.name = repo, remote
         self.remote = pipeline.storage(repo, remote)
         self.own = work.identity(repo.root_dir)
+        self.params = Path(repo.root_dir, "params.yaml").read_text()
         self.refused = {}  # address of a worker -> why; nothing: it is admitted
         self.shared = set()  # stages that are in the remote
         try:
             self.client = Client(address, timeout=10, set_as_default=False)
         except OSError as error:
             raise UserError(f"no scheduler at {address}: {error}") from None
+
+    def check(self, stages: Iterable[Stage]) -> None:
+        """Raises UserError where these stages read files that are not as in the commit, but for settings."""
+        root = Path(self.repo.root_dir)
+        changed = []
+        for listed in ("diff --name-only --relative HEAD", "ls-files --others --exclude-standard"):
+            done = subprocess.run(["git", *listed.split()], cwd=root, capture_output=True, text=True, check=True)
+            changed += done.stdout.splitlines()
+        read = {Path(stage.path) for stage in stages} | {Path(dep.fs_path) for stage in stages for dep in stage.deps}
+        made = {Path(out.fs_path) for stage in self.repo.index.stages for out in stage.outs}
+
+        def among(name: str, folders: set[Path]) -> bool:
+            return not folders.isdisjoint((root / name, *(root / name).parents))
+
+        if wrong := [name for name in changed if name != "params.yaml" and among(name, read) and not among(name, made)]:
+            raise UserError(f"workers elsewhere have the commit alone; commit first: {', '.join(wrong)}")
+
+    def share(self, stages: Iterable[Stage]) -> None:
+        for stage in stages:
+            if stage not in self.shared:
+                pipeline.push(self.repo, stage, self.remote)
+                self.shared.add(stage)
 
     def look(self) -> list[str]:
         """Admit workers that are new; what there is to say of them. Raises UserError where the scheduler is gone."""
@@ -83,21 +111,21 @@ class Elsewhere:
 
     def submit(self, stage: Stage, upstream: Iterable[Stage]) -> Future:
         """upstream: all that comes before the stage; what of it others do not have yet goes to the remote first."""
-        for one in upstream:
-            if one not in self.shared:
-                pipeline.push(self.repo, one, self.remote)
-                self.shared.add(one)
+        self.share(upstream)
         files = pipeline.lock_of(self.repo, upstream)
-        files["params.yaml"] = Path(self.repo.root_dir, "params.yaml").read_text()
+        files["params.yaml"] = self.params
+        return self._submit("reproduce", stage.addressing, self.name, self.own, files)
+
+    def experiment(self, name: str, settings: list[str], targets: list[str]) -> Future:
+        return self._submit("experiment", name, self.name, self.own, self.params, settings, targets)
+
+    def _submit(self, *given) -> Future:
+        def do(function, *given):  # travels as it is: the scheduler reads it and need not know this project
+            return getattr(import_module("tools.run.work"), function)(*given)
+
         # The same work, also of a client that was restarted, has the same key; tried again it has another.
-        key = f"{stage.addressing}-{_digest([self.own, files, list(filter(None, self.refused.values()))])}"
-
-        def reproduce(*given):  # travels as it is: the scheduler reads it and need not know this project
-            return import_module("tools.run.work").reproduce(*given)
-
-        return self.client.submit(
-            reproduce, stage.addressing, self.name, files, self.own, key=key, pure=False, resources={"clone": 1}
-        )
+        key = f"{given[1]}-{digest([given, list(filter(None, self.refused.values()))])}"
+        return self.client.submit(do, *given, key=key, pure=False, resources={"clone": 1})
 
     def keep(self, stage: Stage) -> None:
         if not pipeline.adopt(self.repo, stage, self.remote):
@@ -114,21 +142,5 @@ class Elsewhere:
         self.client.close()
 
 
-def uncommitted(repo: Repo, stages: Iterable[Stage]) -> list[str]:
-    """Files that these stages read and that are not as in the commit, but for settings, which travel along."""
-    names = []
-    for listed in ("diff --name-only --relative HEAD", "ls-files --others --exclude-standard"):
-        done = subprocess.run(["git", *listed.split()], cwd=repo.root_dir, capture_output=True, text=True, check=True)
-        names += done.stdout.splitlines()
-    read = {Path(stage.path) for stage in stages} | {Path(dep.fs_path) for stage in stages for dep in stage.deps}
-    made = {Path(out.fs_path) for stage in repo.index.stages for out in stage.outs}
-
-    def among(name: str, folders: set[Path]) -> bool:
-        path = Path(repo.root_dir, name)
-        return not folders.isdisjoint((path, *path.parents))
-
-    return [name for name in names if name != "params.yaml" and among(name, read) and not among(name, made)]
-
-
-def _digest(what: object) -> str:
+def digest(what: object) -> str:
     return hashlib.sha256(json.dumps(what).encode()).hexdigest()[:16]

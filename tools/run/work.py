@@ -24,12 +24,13 @@ PATIENCE = 5  # seconds between asking a command to end and ending it
 
 
 class Result(NamedTuple):
-    """What became of commands: the exit code of the last, seconds and output of all, the worker's address."""
+    """What became of commands: exit code of the last, seconds and output of all, where, and what comes back."""
 
     code: int
     seconds: float
     output: str
     worker: str
+    bundle: bytes = b""
 
 
 def run(commands: list, cwd: str, env: dict[str, str]) -> Result:
@@ -96,7 +97,7 @@ def _run(command: list | str, output: TextIO, wanted: Callable[[], bool], **sett
     return process.returncode
 
 
-def reproduce(name: str, remote: str, files: dict[str, str], expected: dict[str, str]) -> Result:
+def reproduce(name: str, remote: str, expected: dict[str, str], files: dict[str, str]) -> Result:
     """Run a stage in the clone where this worker was started, if that is what the client expects.
 
     files: path -> text, what differs from the commit: settings, and dvc.lock of what the stage needs.
@@ -118,6 +119,32 @@ def identity(folder: str) -> dict[str, str]:
         with suppress(metadata.PackageNotFoundError):
             versions[name] = metadata.version(name)
     return versions
+
+
+def experiment(
+    name: str, remote: str, expected: dict[str, str], params: str, settings: list[str], targets: list[str]
+) -> Result:
+    """Run an experiment in the clone where this worker was started; its commit comes back as a Git bundle."""
+    if why := unlike(expected):
+        return Result(UNFIT, 0, why, get_worker().address)
+    with tempfile.TemporaryDirectory() as folder:
+        bundle = Path(folder, "bundle")
+        Path(folder, "params.yaml").write_text(params)
+        commands = [
+            ["git", "checkout", "--quiet", "--force", "HEAD", "--", "."],
+            ["cp", str(Path(folder, "params.yaml")), "params.yaml"],
+            [*experiment_command(name, settings, targets), "--pull", "--allow-missing"],
+            [sys.executable, "-m", "tools.run.clone", "--experiment", name, remote],
+            ["git", "bundle", "create", "--quiet", str(bundle), f"--glob=refs/exps/*/{name}", "^HEAD"],
+        ]
+        result = run(commands, str(Path.cwd()), dict(os.environ))
+        return result if result.code else result._replace(bundle=bundle.read_bytes())
+
+
+def experiment_command(name: str, settings: list[str], targets: list[str]) -> list[str]:
+    """`dvc exp run` beside the workspace, so that many may run at a time."""
+    changes = [part for setting in settings for part in ("--set-param", setting)]
+    return [sys.executable, "-m", "dvc", "exp", "run", "--temp", "--name", name, *changes, *targets]
 
 
 def unlike(expected: dict[str, str]) -> str:
