@@ -84,10 +84,10 @@ def table(graph: nx.DiGraph, seconds: float, measured: dict[int, float], idle: f
     lines += [
         "",
         f"The stages alone take {total:.0f} s one after the other, and the longest chain of them {chain:g} s, so no "
-        f"number of workers is more than {total / chain:.1f} times as fast. One process saves all stages, at {own * 1000:.0f} ms "
-        f"a stage with {most} workers: where stages end faster than that, it is what the workers wait for. "
-        f"That bends the curve at about {seconds / own if own else most:.0f} workers here, and at "
-        f"{60 / own if own else most:.0f} where a stage takes a minute.",
+        f"number of workers is more than {total / chain:.1f} times as fast. One process hashes and saves what all stages "
+        f"make, at {own * 1000:.0f} ms a stage with {most} workers, and starting and stopping DVC is in it: where stages "
+        f"end faster than that, workers wait for it. That bends the curve at about {seconds / own if own else most:.0f} "
+        f"workers here, and at {60 / own if own else most:.0f} where a stage takes a minute.",
         "",
         f"A run that finds nothing to do takes {idle:.1f} s.",
     ]

@@ -62,8 +62,9 @@ class Run:
         # A signal waits for DVC to end what it writes.
         former = {name: signal.signal(name, lambda *_: self.events.put(None)) for name in STOPS}
         try:
-            while self.step():
-                self.show()
+            with pipeline.locked(self.repo, self.plan):
+                while self.step():
+                    self.show()
         finally:
             self.stop()
             self.record()

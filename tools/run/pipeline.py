@@ -6,9 +6,11 @@ dvc.stage.Stage.run, with the command and the writing left out; tests hold the r
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
+from dvc import rwlock
 from dvc.dvcfile import ProjectFile
 from dvc.repo import Repo
 from dvc.repo.reproduce import collect_stages, get_active_graph, plan_repro
@@ -28,6 +30,23 @@ def plan(repo: Repo, targets: list[str]) -> dict[Stage, set[Stage]]:
     graph = get_active_graph(repo.index.graph)
     stages = plan_repro(graph, collect_stages(repo, targets or ["dvc.yaml"]))
     return {stage: set(graph.successors(stage)) for stage in stages}
+
+
+@contextmanager
+def locked(repo: Repo, stages: Iterable[Stage]) -> Iterator[None]:
+    """DVC's locks of all files of these stages, for the whole run and not a dozen times for each stage.
+
+    The lock of the repository has to be held, so that no other command of DVC asks for them meanwhile.
+    """
+    read = [dep.fs_path for stage in stages for dep in stage.deps]
+    write = [out.fs_path for stage in stages for out in stage.outs]
+    lock = rwlock.rwlock
+    with lock(repo.tmp_dir, repo.fs, "tools.run", read, write, repo.config["core"].get("hardlink_lock", False)):
+        rwlock.rwlock = lambda *_: nullcontext()
+        try:
+            yield
+        finally:
+            rwlock.rwlock = lock
 
 
 def settle(repo: Repo, stage: Stage, remote: HashFileDB | None = None) -> str | None:
