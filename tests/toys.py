@@ -115,20 +115,20 @@ def environment(folder):
     return ENVIRONMENT | {"RUNS": str(folder.parent / "runs")}
 
 
-def start(folder, *arguments):
+def start(folder, *arguments, **own):
     return subprocess.Popen(
         [sys.executable, "-m", "tools.run", "--jobs", "2", *arguments],
         cwd=folder,
-        env=environment(folder),
+        env=environment(folder) | own,
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
 
 
-def complete(folder, *arguments):
+def complete(folder, *arguments, **own):
     """What a run of the engine says; it has to succeed."""
-    process = start(folder, *arguments)
+    process = start(folder, *arguments, **own)
     said, _ = process.communicate(timeout=60)
     assert process.returncode == 0, said
     return said

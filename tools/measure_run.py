@@ -62,12 +62,10 @@ def elapsed(folder: Path, workers: int) -> float:
 
 def table(graph: nx.DiGraph, seconds: float, measured: dict[int, float], idle: float) -> str:
     total, chain = len(graph) * seconds, (nx.dag_longest_path_length(graph) + 1) * seconds
-    # Beside the sleeping, a run with many workers consists of what DVC does, one stage after the other.
-    most = max(measured)
-    own = max(measured[most] - chain, 0) / len(graph)
-    cpu = (
-        re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text()) if Path("/proc/cpuinfo").exists() else None
-    )
+    few = min(measured)
+    own = max(measured[few] - max(total / few, chain), 0.001) / len(graph)
+    information = Path("/proc/cpuinfo")
+    cpu = re.search(r"model name\s*: (.*)", information.read_text() if information.exists() else "")
     lines = [
         "# Speed-up of the engine",
         "",
@@ -84,10 +82,11 @@ def table(graph: nx.DiGraph, seconds: float, measured: dict[int, float], idle: f
     lines += [
         "",
         f"The stages alone take {total:.0f} s one after the other, and the longest chain of them {chain:g} s, so no "
-        f"number of workers is more than {total / chain:.1f} times as fast. One process hashes and saves what all stages "
-        f"make, at {own * 1000:.0f} ms a stage with {most} workers, and starting and stopping DVC is in it: where stages "
-        f"end faster than that, workers wait for it. That bends the curve at about {seconds / own if own else most:.0f} "
-        f"workers here, and at {60 / own if own else most:.0f} where a stage takes a minute.",
+        f"number of workers is more than {total / chain:.1f} times as fast.",
+        f"What DVC does for a stage and the start of its command cost {own * 1000:.0f} ms, in one process that serves "
+        "all workers; opening the project and writing dvc.lock are in it.",
+        f"So the curve bends at about {seconds / own:.0f} workers, and where a stage takes a minute only at "
+        f"{60 / own:.0f}, if there are that many cores.",
         "",
         f"A run that finds nothing to do takes {idle:.1f} s.",
     ]
@@ -106,7 +105,7 @@ def main() -> None:
             sleeping(graph, arguments.seconds, folder)
             measured[workers] = elapsed(folder, workers)
             print(f"{workers} workers: {measured[workers]:.1f} s", flush=True)
-            idle = elapsed(folder, workers)
+            idle = elapsed(folder, 1)
     TABLE.parent.mkdir(exist_ok=True)
     TABLE.write_text(table(graph, arguments.seconds, measured, idle))
     print(f"wrote {TABLE}")

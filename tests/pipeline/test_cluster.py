@@ -42,8 +42,8 @@ stages:
 class Cluster:
     """A project with a DVC remote, a scheduler and workers in clones."""
 
-    def __init__(self, parent):
-        self.parent, self.processes = parent, []
+    def __init__(self, parent, protocol="tcp", **own):
+        self.parent, self.processes, self.protocol = parent, [], protocol
         self.folder = project(parent / "project", PIPELINE, "seconds: 0.1\n")
         (self.folder / "requirements.txt").write_text("scipy==1.0\n")
         dvc(self.folder, "remote", "add", "--default", "storage", str(parent / "storage"))
@@ -52,8 +52,13 @@ class Cluster:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self.options = "--scheduler", f"tcp://127.0.0.1:{self.port}", "--remote", "storage"
-        self.scheduler = self.dask("scheduler", "--host", "127.0.0.1", "--port", str(self.port), folder=parent)
+        self.address = f"{protocol}://127.0.0.1:{self.port}"
+        self.options = "--scheduler", self.address, "--remote", "storage"
+        self.start_scheduler(**own)
+
+    def start_scheduler(self, **own):
+        address = "--host", f"{self.protocol}://127.0.0.1", "--port", str(self.port)
+        self.scheduler = self.dask("scheduler", *address, folder=self.parent, **own)
 
     def dask(self, kind, *arguments, folder, **own):
         with (self.parent / f"{kind}.log").open("a") as log:
@@ -74,8 +79,13 @@ class Cluster:
         return self.parent / name
 
     def worker(self, clone, **own):
-        arguments = f"tcp://127.0.0.1:{self.port}", "--nthreads", "1", "--no-nanny", "--resources", "clone=1"
+        arguments = self.address, "--nthreads", "1", "--no-nanny", "--resources", "clone=1"
         return self.dask("worker", *arguments, "--local-directory", str(clone) + "-dask", folder=clone, **own)
+
+    def close(self):
+        for process in self.processes:
+            process.kill()
+            process.wait()
 
     def start(self):
         return start(self.folder, *self.options)
@@ -88,9 +98,7 @@ class Cluster:
 def cluster(tmp_path):
     cluster = Cluster(tmp_path)
     yield cluster
-    for process in cluster.processes:
-        process.kill()
-        process.wait()
+    cluster.close()
 
 
 EVERYTHING = ["after", "end-slow@a", "end-slow@b", "raw", "report", "slow@a", "slow@b"]
@@ -202,8 +210,7 @@ def test_a_scheduler_that_goes_away(cluster):
     until(lambda: not alive(stage))
     assert ran(cluster.folder) == ["raw", "slow@a"]
     assert "raw" in (cluster.folder / "dvc.lock").read_text()
-    address = "--host", "127.0.0.1", "--port", str(cluster.port)
-    cluster.scheduler = cluster.dask("scheduler", *address, folder=cluster.parent)
+    cluster.start_scheduler()
     cluster.worker(cluster.parent / "one")
     cluster.run()
     assert sorted(ran(cluster.folder)) == [name for name in EVERYTHING if name != "raw"]
@@ -222,7 +229,7 @@ def test_no_scheduler_there(cluster):
     cluster.scheduler.wait()
     client = cluster.start()
     said, _ = client.communicate(timeout=60)
-    assert client.returncode == 1 and f"no scheduler at tcp://127.0.0.1:{cluster.port}" in said
+    assert client.returncode == 1 and f"no scheduler at {cluster.address}" in said
     assert "Traceback" not in said
 
 
@@ -250,3 +257,28 @@ def test_a_sweep_arrives_as_experiments(cluster):
     dvc(cluster.folder, "exp", "apply", rows[0][0])
     dvc(cluster.folder, "pull")
     assert (cluster.folder / "a.txt").read_text() == f"{rows[0][settings[0]]}\n", "outputs are in the remote"
+
+
+def test_only_those_with_a_certificate(tmp_path):
+    """The addresses begin with tls://, the rest is Dask's configuration; without it nobody gets in."""
+    key, certificate = str(tmp_path / "key.pem"), str(tmp_path / "certificate.pem")
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=cluster"]
+    subprocess.run([*command, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    names = {"CA_FILE": certificate} | {
+        f"{role}__{kind}": path
+        for role in ("SCHEDULER", "WORKER", "CLIENT")
+        for kind, path in (("CERT", certificate), ("KEY", key))
+    }
+    secured = {f"DASK_DISTRIBUTED__COMM__TLS__{name}": path for name, path in names.items()}
+    secured["DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION"] = "true"
+    cluster = Cluster(tmp_path, "tls", **secured)
+    try:
+        cluster.worker(cluster.clone("one"), **secured)
+        for address, reason in ((cluster.address, "needs certificates"), (cluster.address[6:], "no scheduler at")):
+            stranger = start(cluster.folder, "--scheduler", address, "--remote", "storage")
+            said, _ = stranger.communicate(timeout=60)
+            assert stranger.returncode == 1 and reason in said and "Traceback" not in said
+        complete(cluster.folder, *cluster.options, **secured)
+        assert sorted(ran(cluster.folder)) == EVERYTHING
+    finally:
+        cluster.close()

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 
-from distributed import Client, Future, LocalCluster
+from distributed import Client, Future, LocalCluster, Security
 from dvc.exceptions import DvcException
 from dvc.repo import Repo
 from dvc.stage import Stage
@@ -20,14 +20,14 @@ from tools.run import pipeline, work
 
 
 class Here:
-    """As many workers as there may be stages at a time, in this process and in this workspace."""
+    """This process, with a thread for each stage that may run at a time, and this workspace."""
 
     def __init__(self, repo: Repo, jobs: int):
         self.repo = repo
         self.client = Client(
             LocalCluster(
-                n_workers=jobs,
-                threads_per_worker=1,
+                n_workers=1,
+                threads_per_worker=jobs,
                 processes=False,
                 dashboard_address=":0",
                 silence_logs=logging.CRITICAL,
@@ -66,6 +66,8 @@ class Elsewhere:
         self.params = Path(repo.root_dir, "params.yaml").read_text()
         self.refused = {}  # address of a worker -> why; nothing: it is admitted
         self.shared = set()  # stages that are in the remote
+        if address.startswith("tls:") and not Security().tls_ca_file:
+            raise UserError(f"{address} needs certificates, named in Dask's configuration: see docs/cluster.md")
         try:
             self.client = Client(address, timeout=10, set_as_default=False)
         except OSError as error:
