@@ -131,6 +131,11 @@ def test_as_if_it_had_run_alone(cluster):
     assert ran(cluster.folder) == ["report"], "DVC remembers no run of a plain output that Git keeps"
     assert (third / "dvc.lock").read_bytes() == (alone / "dvc.lock").read_bytes()
     assert "6 unchanged" in cluster.run()
+    fourth = cluster.clone("fourth")
+    write("params.yaml", "seconds: 0.2\n")(fourth)
+    complete(fourth, *cluster.options)
+    assert ran(cluster.folder) == ["report"]
+    assert (fourth / "dvc.lock").read_bytes() == (alone / "dvc.lock").read_bytes()
 
 
 def test_a_worker_is_killed_in_mid_stage(cluster):

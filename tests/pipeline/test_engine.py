@@ -72,6 +72,17 @@ def test_stopped(folder, number):
     assert ran(folder) == []
 
 
+def test_what_is_finished_stays_hidden_from_git(folder):
+    """DVC forgets its lines of .gitignore when an error ends it."""
+    write("params.yaml", "seconds: 60\n")(folder)
+    process = start(folder)
+    until((folder.parent / "runs.process").exists)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=20)
+    assert "/quick.txt" in (folder / ".gitignore").read_text()
+    assert not (folder / "slow.txt").exists()
+
+
 def test_killed(folder):
     """The command of the stage dies as well; the next run has all that was finished and nothing half."""
     process, stage = in_the_middle(folder)

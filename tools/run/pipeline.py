@@ -55,7 +55,7 @@ def settle(repo: Repo, stage: Stage, remote: HashFileDB | None = None) -> str | 
     Its upstream is settled: a stage whose inputs came out as before is unchanged. remote: where runs are shared.
     """
     if stage.frozen or not stage.cmd:
-        return "checked" if stage.reproduce() else "unchanged"
+        return "checked" if stage.reproduce(pull=bool(remote)) else "unchanged"
     if not stage.changed():
         return "unchanged"
     stage.remove_outs()
