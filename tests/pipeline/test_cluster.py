@@ -131,11 +131,18 @@ def test_as_if_it_had_run_alone(cluster):
     assert ran(cluster.folder) == ["report"], "DVC remembers no run of a plain output that Git keeps"
     assert (third / "dvc.lock").read_bytes() == (alone / "dvc.lock").read_bytes()
     assert "6 unchanged" in cluster.run()
+    for clone in (cluster.folder, alone):
+        write("params.yaml", "seconds: 0.3\n")(clone)
+    dvc(alone, "repro")
+    ran(cluster.folder)
+    cluster.run()
+    assert sorted(ran(cluster.folder)) == EVERYTHING, "other settings after a run whose results are in dvc.lock"
+    assert (cluster.folder / "dvc.lock").read_bytes() == (alone / "dvc.lock").read_bytes()
     fourth = cluster.clone("fourth")
     write("params.yaml", "seconds: 0.2\n")(fourth)
     complete(fourth, *cluster.options)
     assert ran(cluster.folder) == ["report"]
-    assert (fourth / "dvc.lock").read_bytes() == (alone / "dvc.lock").read_bytes()
+    assert (fourth / "dvc.lock").read_bytes() == (third / "dvc.lock").read_bytes()
 
 
 def test_a_worker_is_killed_in_mid_stage(cluster):

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 from dvc.exceptions import DvcException, UploadError
-from dvc.repo import Repo
+from dvc.repo import Repo, lock_repo
 
 from stages.catalogue import UserError
 from tools.run import pipeline
@@ -29,6 +29,11 @@ def main() -> None:
                 reference = subprocess.run(listed, capture_output=True, text=True, check=True).stdout.strip()
                 repo.push(revs=[reference], remote=arguments.remote)
             else:
+                with lock_repo(repo):
+                    *upstream, _ = pipeline.plan(repo, [arguments.name])
+                    for stage in upstream:
+                        if pipeline.remembered(stage) and all(out.hash_info for out in stage.outs):
+                            pipeline.bring(repo, stage)
                 repo.reproduce([arguments.name], pull=True, allow_missing=True)
                 (stage,) = repo.stage.collect(arguments.name)
                 pipeline.push(repo, stage, remote)

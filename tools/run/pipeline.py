@@ -154,6 +154,20 @@ def put_back(repo: Repo, stage: Stage) -> None:
             former.checkout()
 
 
+def bring(repo: Repo, stage: Stage) -> None:
+    """Make what there is of a stage's outputs that of its lock file; missing metrics and plots that Git keeps as well.
+
+    `dvc repro --pull` fetches what a stage misses, but these only with a run of the stage that made them.
+    """
+    kept = {out.def_path for out in stage.outs if not out.use_cache}
+    with repo.stage_cache._cache_type_copy():  # so that they look like files of Git
+        for out in repo.stage_cache._create_stage(to_single_stage_lockfile(stage), wdir=stage.wdir).outs:
+            if out.changed_checksum() if out.exists else out.def_path in kept:
+                for odb, objects in out.get_used_objs().items():
+                    repo.cloud.pull(objects, odb=odb)
+                out.checkout(force=True)
+
+
 def read_locks(stages: Iterable[Stage]) -> dict[Path, bytes]:
     """The lock files of these stages as they are."""
     paths = {Path(stage.dvcfile._lockfile.path) for stage in stages if isinstance(stage.dvcfile, ProjectFile)}
