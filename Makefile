@@ -16,7 +16,6 @@ PYTHON ?= python3
 BASE ?= main
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
-STAGES = dvc stage list --name-only | grep -E
 
 .PHONY: setup demo reproduce test slow lint diff compare experiments plots readme check-lock share
 
@@ -37,26 +36,15 @@ setup: .venv/ready
 	@.venv/bin/python -m tools.page --template
 	@touch .venv/ready
 
-# Stages of one pass need only what the passes before have made, so they run side by side, one thread each; then what
-# compares them. -s: this stage alone, its inputs are there. A fresh clone has committed metrics but no models: whatever
-# writes something that Git does not keep runs there.
+# A fresh clone has committed metrics but no models: whatever writes something that Git does not keep runs there. The
+# report alone: it depends on the metrics of all data sets, which are not to be run here.
 demo: setup
-	@dvc repro prepare@digits && \
-	for pass in "references|train" evaluate; do \
-	  $(STAGES) "^($$pass)@digits(-|$$)" | xargs -P $(JOBS) -n 1 dvc --wait-for-lock repro -s || exit 1; \
-	done && \
-	dvc repro -s illustrate@digits compare@digits && \
-	dvc repro -s report
+	@python -m tools.run --jobs $(JOBS) illustrate@digits compare@digits
+	@dvc repro -s report
 	@echo "read $(CURDIR)/REPORT.md; pictures of single architectures: data/pictures/digits/, all in one page: make plots"
 
-# Stages of one pass need only what the passes before have made, so they run side by side, one thread each. One that
-# fails ends it; those beside it still finish.
 reproduce: setup
-	@dvc repro prepare && \
-	for pass in "references|train|ablate" evaluate; do \
-	  $(STAGES) "^($$pass)@" | xargs -P $(JOBS) -n 1 dvc --wait-for-lock repro -s || exit 1; \
-	done && \
-	dvc repro
+	@python -m tools.run --jobs $(JOBS)
 
 test: setup
 	@python -m pytest -n $(JOBS) --dist worksteal -m "not slow and not data"

@@ -1,0 +1,121 @@
+"""The engine as processes that are stopped and killed."""
+
+import signal
+
+import pytest
+from toys import alive, complete, content, dvc, git, project, ran, start, until, write
+
+pytestmark = pytest.mark.slow
+
+# `slow` takes long where the setting says so, and leaves half of its outputs meanwhile.
+PIPELINE = """
+stages:
+  quick:
+    cmd: echo quick >> $RUNS && echo ${seconds} > quick.txt
+    params: [seconds]
+    outs: [quick.txt]
+  slow:
+    cmd: >
+      echo slow >> $RUNS && echo half > slow.txt && echo 0 > scores/slow.json && echo $$ > $RUNS.process &&
+      sleep ${seconds} && echo whole > slow.txt && echo ${seconds} > scores/slow.json
+    deps: [quick.txt]
+    params: [seconds]
+    outs: [slow.txt]
+    metrics:
+    - scores/slow.json: {cache: false}
+  after:
+    cmd: echo after >> $RUNS && cp slow.txt after.txt
+    deps: [slow.txt]
+    params: [seconds]
+    outs: [after.txt]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return project(tmp_path / "project", PIPELINE, "seconds: 0\n")
+
+
+def in_the_middle(folder):
+    """A run of the engine while its second stage is at work, and that stage's process."""
+    complete(folder)
+    assert ran(folder) == ["quick", "slow", "after"]
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "results")
+    (folder.parent / "runs.process").unlink()
+    write("params.yaml", "seconds: 60\n")(folder)
+    process = start(folder)
+    until((folder.parent / "runs.process").exists)
+    until((folder.parent / "runs.process").read_text)
+    return process, int((folder.parent / "runs.process").read_text())
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopped(folder, number):
+    """What is finished counts; what is not is as it was before, and nothing goes on running."""
+    process, stage = in_the_middle(folder)
+    before = content(folder)
+    process.send_signal(number)
+    said, _ = process.communicate(timeout=20)
+    assert process.returncode == 1 and "Traceback" not in said
+    assert "error: stopped; what is finished is recorded" in said
+    assert not alive(stage)
+    assert (folder / "quick.txt").read_text() == "60\n"
+    assert (folder / "slow.txt").read_text() == "whole\n"
+    assert (folder / "scores/slow.json").read_text() == "0\n"
+    assert before["after.txt"] == content(folder)["after.txt"]
+    status = dvc(folder, "status")
+    assert "quick" not in status.replace("quick.txt", "") and "slow:" in status
+    ran(folder)
+    write("params.yaml", "seconds: 0\n")(folder)
+    assert "quick: cached" in complete(folder)
+    assert ran(folder) == []
+
+
+def test_what_is_finished_stays_hidden_from_git(folder):
+    """DVC forgets its lines of .gitignore when an error ends it."""
+    write("params.yaml", "seconds: 60\n")(folder)
+    process = start(folder)
+    until((folder.parent / "runs.process").exists)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=20)
+    assert "/quick.txt" in (folder / ".gitignore").read_text()
+    assert not (folder / "slow.txt").exists()
+
+
+def test_killed(folder):
+    """The command of the stage dies as well; the next run has all that was finished and nothing half."""
+    process, stage = in_the_middle(folder)
+    process.kill()
+    process.communicate(timeout=20)
+    until(lambda: not alive(stage), 5)
+    ran(folder)
+    (folder / "dvc.yaml").write_text(
+        (folder / "dvc.yaml").read_text().replace("sleep ${seconds}", "sleep 0.${seconds}")
+    )
+    said = complete(folder)
+    assert ran(folder) == ["slow", "after"]
+    assert "quick: cached" in said
+    assert "up to date" in dvc(folder, "status")
+
+
+def test_a_failure_is_in_the_exit_code(folder):
+    write("params.yaml", "seconds: never\n")(folder)
+    process = start(folder)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "sleep: invalid time interval" in said and "error: failed: slow" in said
+    assert "slow" in dvc(folder, "status") and "quick.txt" in (folder / "dvc.lock").read_text()
+
+
+def test_a_sweep_here(folder):
+    """Beside the workspace, which stays as it is."""
+    before = content(folder)
+    said = complete(folder, "--sweep", "seconds=0.1,0.2", "slow")
+    assert said.count("ran in") == 2
+    assert sorted(ran(folder)) == ["quick", "quick", "slow", "slow"]
+    after = content(folder)
+    assert {path for path in after.keys() ^ before.keys() if not path.startswith(".dvc/cache")} == set()
+    process = start(folder, "--sweep", "seconds=never", "slow")
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 1 and "invalid time interval" in said and "1 experiments failed" in said
