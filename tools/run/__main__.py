@@ -54,7 +54,7 @@ def main() -> None:
     except DvcException as error:
         raise UserError(str(error)) from None
     print(reproduction.summary())
-    if failed := [stage.addressing for stage, outcome in reproduction.settled.items() if outcome == "failed"]:
+    if failed := [stage.addressing for stage in reproduction.plan if reproduction.settled.get(stage) == "failed"]:
         raise UserError(f"failed: {', '.join(failed)}; why stands above")
 
 
