@@ -17,7 +17,7 @@ def test_two_branches(tmp_path):
     git(project, "commit", "-q", "-a", "-m", "another activation of the latent")
     output, done = make(project, "compare", "BASE=base", "HEAD=head", "JOBS=1")
     assert done, output
-    assert output.count("Running stage 'train@digits-vanilla'") == 2
+    assert output.count("train@digits-vanilla: ran") == 2
     report = (project / "comparison/report.md").read_text()
     rows = [line for line in report.splitlines() if line.startswith("| digits")]
     assert any(row.startswith("| digits | vanilla | reconstruction |") for row in rows)
