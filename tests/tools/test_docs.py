@@ -62,8 +62,10 @@ def test_takeaways_are_those_of_the_report():
 
 
 def test_no_result_is_typed_by_hand():
-    """Outside of the block that the tool writes, no page names a date, a machine or a version of a library."""
+    """Outside of what tools write, no page names a date, a machine or a version of a library."""
     for page, text in TEXTS.items():
+        if "\nWritten by `python -m tools." in text:
+            continue
         assert not re.search(r"\b20\d\d-\d\d|(TensorFlow|DVC) \d|\d cores", readme.BLOCK.sub("", text)), page
 
 
