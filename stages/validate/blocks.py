@@ -8,12 +8,21 @@ import inspect
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, get_type_hints
 
-from pydantic import ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError, create_model
+from pydantic import AfterValidator, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError, create_model
+from pydantic_core import PydanticCustomError
 
 from stages.common.stage import UserError
 
+
+def different(values: list) -> list:
+    """The values, none of them twice."""
+    if len(set(values)) != len(values):
+        raise PydanticCustomError("different", "each should be there once")
+    return values
+
+
 Names = Annotated[list[str], Field(min_length=1)]
-Seed = Annotated[int, Field(ge=0, lt=2**31)]
+Seed = Annotated[int, Field(ge=0, lt=10**9)]  # tasks multiply them; libraries take 32 bits
 
 TRAINING = {
     "optimizer": Literal["adam", "adamw", "rmsprop", "sgd"],
@@ -35,7 +44,7 @@ DATA = {
     "epochs": PositiveInt,
     "passes_per_epoch": PositiveInt,
     "batch_size": PositiveInt,
-    "seeds": Annotated[list[Seed], Field(min_length=1)],
+    "seeds": Annotated[list[Seed], Field(min_length=1), AfterValidator(different)],
 }
 SPLIT = {
     "validation_fraction": Annotated[float, Field(gt=0, lt=0.5)],

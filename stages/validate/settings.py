@@ -82,15 +82,27 @@ def check_ablations(params: dict) -> None:
             raise UserError(f"params.yaml: ablations.{dataset} = {block!r}: should be a block of settings")
         for setting, values in block.items():
             _check_values(dataset, setting, values)
-        for architecture in params["ablated"]["architectures"]:
+        for architecture in _concerned(params, block):
             for variant in variants_of(params, dataset, architecture):
                 check_variant(params, dataset, architecture, variant)
+
+
+def _concerned(params: dict, block: dict) -> set[str]:
+    """Architectures that ablations change or are run for; one at least, for the settings that all share."""
+    changes = [key for values in block.values() if isinstance(values, dict) for key in values]
+    owners = {key.split(".")[1] for key in changes if key.startswith("architecture.")}
+    check_names(list(owners), "architectures", "ablations, architecture", params["architecture"], empty=True)
+    return {params["architectures"][0], *params["ablated"]["architectures"], *owners}
 
 
 def _check_values(dataset: str, setting: str, values) -> None:
     where = f"params.yaml: ablations.{dataset}.{setting} = {values!r}"
     if not isinstance(values, dict | list) or not values:
         raise UserError(f"{where}: should be a list of values, or a block of settings that change together")
+    if setting == "seeds":
+        raise UserError(f"{where}: all variants have the seeds of the comparison; only a block may change them")
+    if isinstance(values, dict) and not all(isinstance(key, str) for key in values):
+        raise UserError(f"{where}: should name settings, such as training.learning_rate")
     if isinstance(values, list) and len(set(map(str, values))) != len(values):
         raise UserError(f"{where}: should be different values")
 

@@ -21,6 +21,10 @@ MISTAKES = [
     ("block", {"architecture.deep.hidden": [0]}, ["architecture.deep.hidden.0 = 0", "greater than 0"]),
     ("block", {"training.optimizer": "adma"}, ["training.optimizer = 'adma'"]),
     ("block", {}, ["ablations.digits.block = {}", "a block of settings"]),
+    ("block", {5: 1}, ["ablations.digits.block = {5: 1}", "name settings"]),
+    ("block", {"architecture.residual.filters": [0]}, ["architecture.residual.filters.0 = 0", "greater than 0"]),
+    ("block", {"architecture.resid.filters": [9]}, ["has 'resid'", "residual"]),
+    ("seeds", [[3], [4]], ["ablations.digits.seeds", "seeds of the comparison"]),
 ]
 
 
@@ -63,6 +67,8 @@ def test_ablations_of_what_is_no_data_set(params):
 def test_nothing_to_ablate_is_allowed(params):
     params["ablated"] = {"datasets": [], "architectures": []}
     check_ablations(params)
+    with pytest.raises(UserError, match="learning_rat"):
+        check_ablations({**params, "ablations": {"digits": {"learning_rat": [1]}}})
     params["ablations"] = {}
     check_ablations(params)
 

@@ -19,6 +19,8 @@ MISTAKES = [
     ("architecture.pca.hidden", [3], ["architecture.pca = {'hidden': [3]}", "takes no settings"]),
     ("architecture.depe", {}, ["no 'depe' in stages/architectures/", "deep"]),
     ("data.digits.latent_size", 2.5, ["data.digits.latent_size = 2.5", "integer"]),
+    ("data.digits.seeds", [0, 0, 1], ["data.digits.seeds = [0, 0, 1]", "each should be there once"]),
+    ("data.digits.seeds", [10**9], ["data.digits.seeds.0 = 1000000000", "less than 1000000000"]),
     ("data.digits.seeds", [], ["data.digits.seeds = []", "at least 1"]),
     ("data.digits.epoch", 3, ["data.digits.epoch = 3", "no such setting", "epochs"]),
     ("datasets", ["digits", "mnits"], ["datasets has 'mnits'", "digits", "mnist"]),
