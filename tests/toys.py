@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 
 import psutil
-from conftest import ROOT
 from dvc.repo import Repo
+from helpers import ROOT
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 ENVIRONMENT["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Annotated, Any, Literal, get_type_hints
 
 from pydantic import AfterValidator, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError, create_model
-from pydantic_core import PydanticCustomError
 
 from stages.common.stage import UserError
 
@@ -17,7 +16,7 @@ from stages.common.stage import UserError
 def different(values: list) -> list:
     """The values, none of them twice."""
     if len(set(values)) != len(values):
-        raise PydanticCustomError("different", "each should be there once")
+        raise ValueError("each should be there once")
     return values
 
 
@@ -83,5 +82,6 @@ def _line(problem: dict, allowed: dict[str, Any], where: str) -> str:
         return f"params.yaml: {key} is missing"
     if problem["type"] == "extra_forbidden":
         return f"params.yaml: {key} = {problem['input']!r}: no such setting; {where} takes {', '.join(allowed)}"
-    reason = problem["msg"][0].lower() + problem["msg"][1:]
+    said = problem["msg"].removeprefix("Value error, ")
+    reason = said[0].lower() + said[1:]
     return f"params.yaml: {key} = {problem['input']!r}: {reason}"
