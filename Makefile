@@ -1,56 +1,94 @@
 # make demo               set up, then compare all architectures on the bundled digits (no download)
-# make test               set up, then run the tests that take seconds
+# make own NAME=photos FOLDER=path   the same on a folder of your own images: docs/own-images.md
+# make test               set up, also what only tests need, then run the tests that take seconds
+# make fuzz               settings and damaged images at random through the checks, EXAMPLES=2000 of them
 # make reproduce          everything: all data sets, all architectures; hours
 # make diff BASE=main     what changed since a revision, in Markdown, and whether it is real
 # make compare BASE=main  the same, with the digits run from scratch at both commits; also as a page with pictures
 # make experiments        the experiments since the last commit, as readable tables
 # make plots              all charts and comparing pictures as one page that needs no network
 # make plots BASE=main    the same with those of a revision beside them
+# make page               the live page of every data set whose models are here: open it, try every network
+# make site               live pages and report as a web site, in site/
 # make readme             bring the report's takeaways to README.md
+# make setup-dev          set up, also what only tests and the notebook need
+# make export             set up, also what exporting a model to ONNX needs: docs/use-a-model.md
 # make check-lock         do the committed results belong to the committed code and settings?
+# make published          published figures that take minutes, measured anew; all others: dvc repro published
+# make verify             the digits twice from scratch, killed once: is every output the same to the byte?
+# make benchmark          speed of training against a notebook and PyTorch; a quarter of an hour on an idle machine
 # make share              push all runs to the DVC remote, so that another clone trains nothing
 # JOBS=4                  how many cells run side by side (default: the number of cores)
 # PYTHON=...              the Python (3.11 to 3.13) to set up with
 
 PYTHON ?= python3
 BASE ?= main
+EXAMPLES ?= 2000
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: setup demo reproduce test slow lint diff compare experiments plots readme check-lock share
+.PHONY: setup setup-dev export demo own reproduce test slow fuzz lint diff compare experiments plots readme page site check-lock published verify benchmark share
 
 setup: .venv/ready
+
+setup-dev: .venv/ready-dev
+
+export: .venv/ready-export
+
+# Installs a file with pins and sums into .venv, with uv where there is one.
+install = if command -v uv > /dev/null; then \
+	  uv pip install --quiet --python .venv --compile-bytecode --require-hashes -r $(1); \
+	else \
+	  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1); \
+	fi
 
 .venv/ready: requirements.txt
 	@rm -rf .venv
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
 	  { echo "error: this needs Python 3.11 to 3.13; name one: make demo PYTHON=python3.12"; exit 1; }
 	@echo "setting up .venv (TensorFlow is large: minutes on a first run)"
-	@if command -v uv > /dev/null; then \
-	  uv venv --quiet --python $(PYTHON) .venv && \
-	  uv pip install --quiet --python .venv --compile-bytecode --require-hashes -r requirements.txt; \
-	else \
-	  $(PYTHON) -m venv .venv && \
-	  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt; \
-	fi
+	@if command -v uv > /dev/null; then uv venv --quiet --python $(PYTHON) .venv; else $(PYTHON) -m venv .venv; fi
+	@$(call install,requirements.txt)
 	@.venv/bin/python -m tools.page --template
 	@touch .venv/ready
 
+.venv/ready-dev: .venv/ready requirements-dev.txt
+	@echo "setting up what only tests and the notebook need"
+	@$(call install,requirements-dev.txt)
+	@touch .venv/ready-dev
+
+.venv/ready-export: .venv/ready requirements-export.txt
+	@echo "setting up what exporting a model needs"
+	@$(call install,requirements-export.txt)
+	@touch .venv/ready-export
+
+# DVC has no words for a list in params.yaml that is none, so it is looked at first.
 # A fresh clone has committed metrics but no models: whatever writes something that Git does not keep runs there. The
 # report alone: it depends on the metrics of all data sets, which are not to be run here.
 demo: setup
-	@python -m tools.run --jobs $(JOBS) illustrate@digits compare@digits
+	@python -m stages.validate --lists
+	@python -m tools.run --jobs $(JOBS) illustrate@digits describe@digits
 	@dvc repro -s report
-	@echo "read $(CURDIR)/REPORT.md; pictures of single architectures: data/pictures/digits/, all in one page: make plots"
+	@echo "read $(CURDIR)/REPORT.md and $(CURDIR)/plots/digits/README.md; pictures of single architectures: data/pictures/digits/, all in one page: make plots"
+
+# The shell reads the values from its environment, where make puts them: no quote or space in a path does harm.
+own: setup
+	@python -m tools.own --name="$${NAME-}" --folder="$${FOLDER-}" --anomalies="$${ANOMALIES-}" --group="$${GROUP-}" \
+	  --fit="$${FIT-}" --architectures="$${ARCHITECTURES-}" --size="$${SIZE-}" --latent="$${LATENT-}" \
+	  --seeds="$${SEEDS-}" --minutes="$${MINUTES-}" --jobs=$(JOBS)
 
 reproduce: setup
+	@python -m stages.validate --lists
 	@python -m tools.run --jobs $(JOBS)
 
-test: setup
+test: setup-dev
 	@python -m pytest -n $(JOBS) --dist worksteal -m "not slow and not data"
 
-slow: setup
+slow: setup-dev export
 	@python -m pytest -n $(JOBS) --dist loadfile -m "slow and not data"
+
+fuzz: setup-dev
+	@FUZZ=$(EXAMPLES) python -m pytest -n $(JOBS) tests/validate/test_fuzz.py tests/prepare/test_reader.py
 
 diff: setup
 	@python -m tools.diff --base $(BASE) $(if $(HEAD),--head $(HEAD)) $(if $(ADDRESS),--address $(ADDRESS))
@@ -66,6 +104,12 @@ experiments: setup
 plots: setup
 	@python -m tools.page $(if $(filter-out file,$(origin BASE)),--base $(BASE))
 
+page: setup
+	@python -m tools.live
+
+site: setup
+	@python -m tools.site
+
 # The takeaways, date and machine in README.md, from REPORT.md.
 readme: setup
 	@python -m tools.readme
@@ -73,8 +117,29 @@ readme: setup
 check-lock: setup
 	@python -m tools.check_lock
 
+# Forced: what has been measured from the same code and data is not stale.
+QUICK := pca_mnist pca_fashion_mnist pca_cifar10 clusters_mnist_pca clusters_fashion_mnist_pca squared_error_pca \
+  novelty_fashion_mnist_pca
+published: setup
+	@python -m tools.run --jobs $(JOBS) prepare@mnist prepare@fashion_mnist prepare@cifar10
+	@dvc repro --force --single-item $(addprefix replicate@,$(QUICK))
+	@dvc repro --single-item published
+
+verify: setup
+	@python -m tools.verify --jobs $(JOBS)
+
+benchmarks/.venv/ready: benchmarks/requirements.txt | .venv/ready
+	@rm -rf benchmarks/.venv && .venv/bin/python -m venv benchmarks/.venv
+	@echo "setting up benchmarks/.venv (PyTorch is larger still)"
+	@benchmarks/.venv/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	@touch benchmarks/.venv/ready
+
+benchmark: setup benchmarks/.venv/ready
+	@python -m tools.run --jobs $(JOBS) prepare@mnist prepare@cifar10
+	@python -m benchmarks
+
 share: setup
 	@dvc push --no-run-cache && python -m tools.share
 
-lint: setup
+lint: setup-dev
 	@ruff check . && ruff format --check .

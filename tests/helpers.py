@@ -1,16 +1,19 @@
 """Small data, models and metrics files that several test modules share."""
 
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 from sklearn.decomposition import PCA
 
+from stages.common.params import read_params
 from stages.common.task import Task
 from stages.compare.ranking import ranked
 from stages.evaluate.functions import draw, fit_mixture
 from stages.evaluate.inputs import first_seed
 from stages.evaluate.protocol import Data, Functions
 from stages.evaluate.references import described, references
+from stages.train.fit import fit, trainer_of
 
 ROOT = Path(__file__).parents[1]
 
@@ -24,6 +27,20 @@ def blobs(n, image_shape, seed=0):
     distance = (rows - y[:, None, None]) ** 2 + (columns - x[:, None, None]) ** 2
     spots = np.exp(-distance / (height * width / 20))[..., None] * random.uniform(0.5, 1, (n, 1, 1, channels))
     return np.rint(spots * 255).astype(np.uint8)
+
+
+def train(model, images, validation=None, seed=0, epochs=3, batch_size=32, **changes):
+    """Train an Autoencoder on uint8 images as params.yaml says, less the changes; the curves."""
+    training = read_params(ROOT / "params.yaml")["training"] | {"patience": 99} | changes
+    data = {"epochs": epochs, "batch_size": batch_size, "passes_per_epoch": 1}
+    validation = images if validation is None else validation
+    return fit(trainer_of(model, training), images, validation, data, training, seed, "test")
+
+
+def words(kind):
+    """What the type of a setting lets be written as a word."""
+    own = [value for value in get_args(kind) if isinstance(value, str)]
+    return own + [word for part in get_args(kind) for word in words(part)]
 
 
 SHAPE = (12, 12, 1)  # of the images that tasks are tested on
@@ -63,21 +80,30 @@ def make_data(image_shape=SHAPE, labelled=True):
         features=lambda images: np.maximum(
             flat(np.asarray(images) * (1 if images.dtype == np.uint8 else 255)) @ projection, 0
         ),
+        seen_classes=[0] if labelled else [],
     )
 
 
 def principal(data, k=12):
-    """A linear autoencoder in numpy."""
-    shape = data.train.shape[1:]
-    pca = PCA(k, random_state=0).fit(flat(data.train))
+    """A linear autoencoder in numpy and, where there are labels, a second one of the seen classes."""
+    functions = linear(data.train, k)
+    if not data.seen_classes:
+        return functions
+    return functions._replace(seen=linear(data.train[np.isin(data.train_labels, data.seen_classes)], k))
+
+
+def linear(train, k):
+    """Functions of the first k principal components."""
+    shape = train.shape[1:]
+    pca = PCA(k, random_state=0).fit(flat(train))
 
     def decode(latents):
-        return pca.inverse_transform(latents).reshape(-1, *shape).astype(np.float32)
+        return np.clip(pca.inverse_transform(latents).reshape(-1, *shape), 0, 1).astype(np.float32)
 
     def encode(images):
         return pca.transform(flat(images)).astype(np.float32)
 
-    mixture = fit_mixture(encode(data.train), 0)
+    mixture = fit_mixture(encode(train), 0)
     return Functions(encode, decode, sample_mixture=lambda n, seed: decode(draw(mixture, n, seed)))
 
 
@@ -86,9 +112,9 @@ def with_references(data, tasks):
     return data._replace(references=first_seed(references(data, tasks, [0])["scores"]))
 
 
-def metrics_file(mse, multiply_adds=100, by_class=(1, 1), generative=False, terms=("reconstruction",), jitter=1e-4):
-    """A metrics file as evaluate writes it, of one task; mse: one value a seed; jitter: standard error over test
-    images."""
+def metrics_file(mse, multiply_adds=100, by_class=(1, 1), generative=False, terms=("reconstruction",), jitter=5e-5):
+    """A metrics file as evaluate writes it, of one task; mse: one value a seed, where all are the same it is solved,
+    not trained; jitter: standard error over test images."""
     epochs = np.linspace(1, 0.1, 10).tolist()
     curve = {f"{split}{term}": epochs for split in ("", "val_") for term in ("loss", *terms)}
     luck = np.random.default_rng(int(1e6 * np.mean(mse))).normal(0, jitter, 100)
@@ -97,8 +123,10 @@ def metrics_file(mse, multiply_adds=100, by_class=(1, 1), generative=False, term
         "mse_resampled": [(np.mean(mse) + luck).tolist()] * len(mse),
         "validation_mse": [1.1 * value for value in mse],
         "ssim": [0.9] * len(mse),
+        "latent_bits": [128.0] * len(mse),
         "mse_by_class": [[value * factor for factor in by_class] for value in mse],
     }
+    courses = [{term: [value * own / mse[0] for value in course] for term, course in curve.items()} for own in mse]
     return {
         "reconstruction": {"mse": float(np.mean(mse)), "psnr": 20.0, "ssim": 0.9},
         "cost": {
@@ -116,10 +144,11 @@ def metrics_file(mse, multiply_adds=100, by_class=(1, 1), generative=False, term
             "seeds": list(range(len(mse))),
             "image_shape": [16, 16, 1],
             "images": [100, 10, 20],
+            "ssim_windows": [36],
             "classes": ["a", "b"],
             "generative": [generative],
         },
-        "curves": {str(seed): curve for seed in range(len(mse))},
+        "curves": {str(seed): course for seed, course in enumerate(courses)},
     }
 
 
@@ -134,6 +163,7 @@ def method(values, jitter=1e-4):
     return {"mse": values, "mse_resampled": [(np.mean(values) + luck).tolist()] * len(values)}
 
 
+VERDICTS = read_params(ROOT / "params.yaml")["verdicts"]
 METRICS = {
     "pca": metrics_file([0.010, 0.010, 0.010]),
     "vanilla": metrics_file([0.00500, 0.00501, 0.00499], multiply_adds=100),
@@ -143,15 +173,19 @@ METRICS = {
 }
 
 
+SPECTRUM = {"latent_sizes": [1, 2, 4, 8, 16], "validation_mse": [0.04, 0.02, 0.01, 0.005, 0.0001]}  # of PCA
+
+
 def result(metrics=METRICS, **references):
     """What the report reads of one data set, ranked anew; references: scores of methods besides the mean image."""
     task = task_of("reconstruction")
     scores = {"reconstruction": {"mean_image": method([0.06] * 3)} | references}
     return {
         "tasks": {"reconstruction": task},
-        "tables": {"reconstruction": ranked(metrics, scores["reconstruction"], task)},
+        "tables": {"reconstruction": ranked(metrics, scores["reconstruction"], task, VERDICTS)},
         "metrics": metrics,
         "references": scores,
+        "spectrum": SPECTRUM,
         "accuracy": None,
         "missing": [],
     }

@@ -39,6 +39,8 @@ def clone(folder):
 def cut_down(folder, architectures, **changes):
     """Make a clone quick: the digits, a few architectures, one seed, one epoch, few images, one ablation of vanilla."""
     shutil.rmtree(folder / "metrics", ignore_errors=True)
+    (folder / "metrics/published").mkdir(parents=True)
+    (folder / "metrics/published/.gitkeep").touch()  # Git keeps no empty folder, and a stage depends on this one
     shutil.rmtree(folder / "plots", ignore_errors=True)
     (folder / "dvc.lock").unlink(missing_ok=True)  # DVC writes all of it anew after every stage, which takes seconds
     edit(
@@ -48,14 +50,16 @@ def cut_down(folder, architectures, **changes):
         data__digits__epochs=1,
         data__digits__passes_per_epoch=1,
         data__digits__seeds=[0],
-        tasks__compression={"bits": [3, 6], "images": 50},
+        tasks__compression={"rates": [0.1, 0.2, 0.3], "images": 50},
         tasks__denoising__images=50,
         tasks__anomaly__images=50,
         tasks__generation__images=50,
         classifier__epochs=1,
+        tuning__trials=0,
         figures={"single": ["reconstructions"], "dataset": ["tasks"]},
         ablated={"datasets": ["digits"], "architectures": ["vanilla"]},
-        ablations={"digits": {"learning_rate": [0.01]}},
+        ablations={"digits": {"optimizer": ["adamw"]}},
+        published={},
         **changes,
     )
     git(folder, "add", "-A")

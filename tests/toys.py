@@ -1,17 +1,11 @@
 """Toy projects of DVC, whose stages take no time, and what is to be seen of them."""
 
-import os
-import subprocess
 import sys
-import time
-from pathlib import Path
 
-import psutil
+import processes
 from dvc.repo import Repo
 from helpers import ROOT
-
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
-ENVIRONMENT["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+from project import ENVIRONMENT, command, git
 
 # Every command says in the file $RUNS that it has run.
 PIPELINE = """
@@ -67,11 +61,6 @@ stages:
 """
 
 
-def git(folder, *arguments):
-    command = ["git", "-C", str(folder), "-c", "user.name=a", "-c", "user.email=a@b", *arguments]
-    subprocess.run(command, check=True, capture_output=True)
-
-
 def project(folder, pipeline=PIPELINE, settings="mark: 1\n"):
     """A new repository where nothing has run; its raw data are tracked by a .dvc file."""
     for name in ("letters", "scores", "folder"):
@@ -112,26 +101,19 @@ def edit(old, new):
 
 
 def environment(folder):
-    return ENVIRONMENT | {"RUNS": str(folder.parent / "runs")}
+    """Variables for commands in a toy project: this project's tools are found, and stages say where they have run."""
+    return {"PYTHONPATH": str(ROOT), "RUNS": str(folder.parent / "runs")}
 
 
 def start(folder, *arguments, **own):
-    return subprocess.Popen(
-        [sys.executable, "-m", "tools.run", "--jobs", "2", *arguments],
-        cwd=folder,
-        env=environment(folder) | own,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
+    """A run of the engine."""
+    engine = [sys.executable, "-m", "tools.run", "--jobs", "2", *arguments]
+    return processes.start(engine, folder, ENVIRONMENT | environment(folder) | own)
 
 
 def complete(folder, *arguments, **own):
     """What a run of the engine says; it has to succeed."""
-    process = start(folder, *arguments, **own)
-    said, _ = process.communicate(timeout=60)
-    assert process.returncode == 0, said
-    return said
+    return processes.finish(start(folder, *arguments, **own))
 
 
 def ran(folder):
@@ -142,20 +124,6 @@ def ran(folder):
     return names
 
 
-def until(condition, seconds=30):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come"
-        time.sleep(0.05)
-
-
 def dvc(folder, *arguments):
-    done = subprocess.run(["dvc", *arguments], cwd=folder, env=environment(folder), text=True, capture_output=True)
-    return done.stdout + done.stderr
-
-
-def alive(process):
-    try:
-        return psutil.Process(process).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
+    """What DVC says, whether it succeeds or not."""
+    return command(folder, "dvc", *arguments, **environment(folder))[0]

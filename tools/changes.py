@@ -1,22 +1,22 @@
 """Changes of scores, settings and pictures between two revisions, and whether they are real, from what Git keeps."""
 
-import json
 from typing import NamedTuple
 
 import numpy as np
-from ruamel.yaml import YAML
-from scipy.stats import false_discovery_control
+from scipy import stats
 
+from stages.common.params import parsed
 from stages.common.task import Task
-from stages.compare.significance import LEVEL, paired_p
+from stages.compare.verdicts import errors, scaled
 from tools.revisions import Revision
 
-# The share of luck among what is called real, not the chance of any (Holm): with three seeds a row, the latter calls
-# next to nothing real in a table of a hundred rows, even where all is better by a fifth.
+# The share of luck among what is called real, not the chance of any: with a few seeds a row, the latter calls next to
+# nothing real in a table of a hundred rows, even where all is better by a fifth.
+LUCK = 0.05
 RULE = (
-    "Real: a paired t test over seeds and a difference beyond 1.96 standard errors of the test images; of all rows "
-    "called real at most 5 % are expected to be luck (Benjamini and Hochberg 1995). Within noise: the rest. With one "
-    "seed only the test images can be judged by."
+    "Real: Welch's t test over seeds, with variances moderated over all rows of a task (Smyth 2004) and with the error "
+    "of the test images; of all rows called real at most 5 % are expected to be luck (Benjamini and Hochberg 1995). "
+    "Within noise: the rest. With one seed only the test images can be judged by."
 )
 NOISE = "within noise"
 
@@ -52,16 +52,15 @@ def flat(value, path: str = "") -> dict[str, object]:
 def settings(revision: Revision) -> dict:
     """params.yaml of a revision."""
     content = revision.read("params.yaml")
-    return YAML(typ="safe").load(content) if content else {}
+    return parsed(content.decode(errors="replace"), f"params.yaml of {revision}") if content else {}
 
 
 def tasks_of(revision: Revision, params: dict) -> dict[str, Task]:
     """Tasks by name, as the references of the data sets describe them."""
     found = {}
     for dataset in params.get("datasets", []):
-        content = revision.read(f"metrics/{dataset}/references.json")
-        if content:
-            found |= {task["name"]: Task(**task) for task in json.loads(content)["tasks"]}
+        tasks = revision.json(f"metrics/{dataset}/references.json", "tasks") or []
+        found |= {task["name"]: Task(**task) for task in tasks}
     return found
 
 
@@ -70,29 +69,35 @@ def scores(revision: Revision, params: dict) -> dict[tuple[str, str, str], dict]
     found = {}
     for dataset in params.get("datasets", []):
         for architecture in params.get("architectures", []):
-            content = revision.read(f"metrics/{dataset}/{architecture}.json")
-            if content:
-                for task, own in json.loads(content)["scores"].items():
-                    found[dataset, architecture, task] = own
+            scores = revision.json(f"metrics/{dataset}/{architecture}.json", "scores") or {}
+            for task, own in scores.items():
+                found[dataset, architecture, task] = own
     return found
 
 
-def judge(old: dict, new: dict, task: Task) -> tuple[str, float | None]:
-    """Of one measure that differs: which way, "better" or "worse", and the p value that it is no whim of the seeds.
-
-    The p value is that of a paired t test where both have the same number of seeds above one, else None. "" where the
-    difference is within 1.96 standard errors of the test images.
-    """
-    before, after = old[task.measure], new[task.measure]
-    difference = float(np.mean(after) - np.mean(before))
-    name = f"{task.measure}_resampled"
-    if name in old and name in new:
-        shifts = np.mean(new[name], axis=0) - np.mean(old[name], axis=0)
-        if abs(difference) <= 1.96 * np.std(shifts, ddof=1):
-            return "", None
-    way = "better" if (difference < 0) == task.lower_is_better else "worse"
-    paired = len(before) == len(after) > 1
-    return way, paired_p(np.subtract(after, before)) if paired else None
+def verdicts(old: dict, new: dict, tasks: dict[str, Task]) -> dict[tuple[str, str, str], str]:
+    """For each cell and task that both have and that moved, which way its main measure did and whether that is real."""
+    chances = {}
+    for name, task in tasks.items():
+        both = [key for key in sorted(set(old) & set(new)) if key[2] == name]
+        if both:
+            luck = p_values([old[key] for key in both], [new[key] for key in both], task)
+            chances |= dict(zip(both, luck, strict=True))
+    moved = [key for key in chances if old[key][tasks[key[2]].measure] != new[key][tasks[key[2]].measure]]
+    tested = [key for key in moved if not np.isnan(chances[key])]
+    adjusted = stats.false_discovery_control([chances[key] for key in tested]) if tested else []
+    real = dict(zip(tested, (luck < LUCK for luck in adjusted), strict=True))
+    found = {}
+    for key in moved:
+        task = tasks[key[2]]
+        before, after = (scaled(np.mean(side[key][task.measure]), task) for side in (old, new))
+        way = "better" if after > before else "worse"
+        if key in real:
+            found[key] = f"{way}, real" if real[key] else NOISE
+        else:
+            seen = abs(after - before) > 1.96 * np.sqrt(image_variance(old[key], new[key], task))
+            found[key] = f"{way} on these test images; one seed" if seen else NOISE
+    return found
 
 
 def changes(old: dict, new: dict, tasks: dict[str, Task]) -> list[Change]:
@@ -100,33 +105,41 @@ def changes(old: dict, new: dict, tasks: dict[str, Task]) -> list[Change]:
 
     old, new: as `scores` gives them; tasks: by name
     """
-    rows, judged = [], []
+    judged, rows = verdicts(old, new, tasks), []
     for key in sorted(set(old) | set(new)):
-        if key[2] not in tasks:
-            continue
-        main = tasks[key[2]].measure
-        before, after = (side[key].get(main) if key in side else None for side in (old, new))
-        if before == after:
-            continue
-        means = [None if values is None else float(np.mean(values)) for values in (before, after)]
-        if before is None or after is None:
-            rows.append(Change(*key, *means, "new" if before is None else "gone"))
-            continue
-        way, p_value = judge(old[key], new[key], tasks[key[2]])
-        judged.append((len(rows), way, p_value, len(after)))
-        rows.append(Change(*key, *means, ""))
-    tested = [entry for entry in judged if entry[2] is not None]
-    luck = false_discovery_control([entry[2] for entry in tested]) if tested else []
-    adjusted = dict(zip([entry[0] for entry in tested], luck, strict=True))
-    for place, way, _, seeds in judged:
-        if not way or (place in adjusted and adjusted[place] >= LEVEL):
-            verdict = NOISE
-        elif place in adjusted:
-            verdict = f"{way}, real"
-        else:
-            verdict = f"{way} on these test images; {'one seed' if seeds == 1 else 'other seeds'}"
-        rows[place] = rows[place]._replace(verdict=verdict)
+        if key[2] in tasks and (key in judged or key not in old or key not in new):
+            main = tasks[key[2]].measure
+            means = [float(np.mean(side[key][main])) if key in side else None for side in (old, new)]
+            rows.append(Change(*key, *means, judged.get(key, "new" if key not in old else "gone")))
     return rows
+
+
+def image_variance(old: dict, new: dict, task: Task) -> float:
+    """Variance of the difference of two means over bootstrap samples of the test images, which are the same for both
+    where their number is."""
+    before, after = (scaled(np.mean(own[f"{task.measure}_resampled"], axis=0), task) for own in (old, new))
+    if len(before) != len(after):
+        return float(np.var(before, ddof=1) + np.var(after, ddof=1))
+    return float(np.var(after - before, ddof=1))
+
+
+def p_values(before: list[dict], after: list[dict], task: Task) -> np.ndarray:
+    """Two-sided p values (k,) that nothing but seeds and test images moved the means of k methods from one state to
+    another; nan where one of the two has a single seed, and the seeds' luck is not known.
+
+    before, after: scores of each method in the task. Welch's t test with moderated variances, whose squared error also
+    has the variance of the difference over the same bootstrap samples of the test images.
+    """
+    pairs, main = list(zip(before, after, strict=True)), task.measure
+    scores = [own[main] for own in (*before, *after)]
+    spread, df = errors(scores, [np.ptp(values) > 0 for values in scores], task)
+    squares, df = spread.reshape(2, -1) ** 2, df.reshape(2, -1)
+    gaps = np.array([scaled(np.mean(new[main]), task) - scaled(np.mean(old[main]), task) for old, new in pairs])
+    square = squares.sum(axis=0) + [image_variance(old, new, task) for old, new in pairs]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = 2 * stats.t.sf(np.abs(gaps) / np.sqrt(square), square**2 / (squares**2 / df).sum(axis=0))
+    found = np.where(square == 0, (gaps == 0).astype(float), found)
+    return np.where([1 in (len(old[main]), len(new[main])) for old, new in pairs], np.nan, found)
 
 
 def differences(base: Revision, head: Revision) -> Differences:

@@ -17,6 +17,7 @@ from pathlib import Path
 MARKER = "<!-- comparison of a pull request -->"
 AUTHOR = "github-actions[bot]"
 LONGEST = 60_000  # characters; GitHub takes 65,536
+AT = re.compile("@|&(?:#0*64|#x0*40|commat);", re.IGNORECASE)  # as it is, and as HTML writes it
 INVISIBLE = "\u200b"  # a space without width: after an @ it keeps a name from being called
 
 
@@ -39,7 +40,7 @@ def read(path: Path) -> str:
 
 def body_of(text: str, address: str) -> str:
     """The comment. address: of the run."""
-    quiet = text.replace("@", "@" + INVISIBLE)
+    quiet = AT.sub("@" + INVISIBLE, text)
     kept = quiet if len(quiet) <= LONGEST else quiet[:LONGEST].rpartition("\n")[0]
     cut = "" if kept == quiet else " Cut to what fits here."
     source = f"Made by [a run of this pull request's code]({address}), which keeps report.html as an artifact.{cut}"

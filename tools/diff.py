@@ -5,11 +5,12 @@ python -m tools.diff --base main [--head HEAD] [--address https://github.com/OWN
 Without --head: the working tree. address: where a picture of a commit is found, as <address>/<commit>/<path>.
 """
 
+import re
 import sys
 
 from stages.common.stage import run
 from stages.common.task import Task
-from stages.compare.style import spoken
+from stages.compare.style import in_cell, spoken
 from tools.changes import NOISE, RULE, Change, differences
 from tools.revisions import Revision
 
@@ -34,7 +35,7 @@ def report(base: Revision, head: Revision, address: str | None) -> str:
         lines += [RULE, ""]
     if found.settings:
         lines += ["| setting | old | new |", "| --- | --- | --- |"]
-        lines += [f"| {key} | {_setting(old)} | {_setting(new)} |" for key, old, new in found.settings]
+        lines += [f"| {in_cell(key)} | {_setting(old)} | {_setting(new)} |" for key, old, new in found.settings]
         lines.append("")
     if found.pictures:
         lines += ["<details>", f"<summary>{len(found.pictures)} pictures changed</summary>", ""]
@@ -73,11 +74,18 @@ def cells(row: Change, tasks: dict[str, Task]) -> list[str]:
 
 def _table(rows: list[Change], tasks: dict[str, Task]) -> list[str]:
     head = [f"| {' | '.join(COLUMNS)} |", "| --- | --- | --- | ---: | ---: | ---: | --- |"]
-    return [*head, *(f"| {' | '.join(cells(row, tasks))} |" for row in rows)]
+    return [*head, *(f"| {' | '.join(map(in_cell, cells(row, tasks)))} |" for row in rows)]
 
 
 def _setting(value) -> str:
-    return "(none)" if value is ... else f"`{value}`"
+    """A value as Markdown shows code in a cell of a table; signs that would end the cell or the code stay as they are
+    to the eye."""
+    if value is ...:
+        return "(none)"
+    text = repr(value)[1:-1] if isinstance(value, str) and value else repr(value)
+    fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
+    space = " " if "`" in text else ""
+    return f"{fence}{space}{text}{space}{fence}".replace("|", r"\|")  # repr has doubled what stands before a |
 
 
 def _shown(path: str, base: Revision, head: Revision, address: str | None) -> list[str]:

@@ -1,13 +1,14 @@
-"""What the engine costs, and how it speeds up: a graph of this project's shape whose stages sleep.
+"""What the engine and DVC cost beside the commands of stages, and how the engine speeds up.
 
-python -m tools.measure_run [--seconds 1] [--workers 1 2 4 8 16 32 64]
+python -m tools.measure_run [sleep] [idle] [digits] [--seconds 1] [--workers 1 2 4]
 
-Writes docs/speedup.md.
+Writes docs/speedup.md, a section for each measurement; without a name all are made. sleep: a graph of this project's
+shape whose stages sleep; idle: commands that find nothing to do; digits: `make demo` from scratch with 1 and 2 workers,
+which takes minutes.
 """
 
 import argparse
 import os
-import platform
 import re
 import subprocess
 import sys
@@ -19,7 +20,25 @@ import networkx as nx
 from dvc.repo import Repo
 from ruamel.yaml import YAML
 
-TABLE = Path("docs/speedup.md")
+from stages.common.stage import UserError
+from tools.clones import clone
+from tools.readme import processor
+
+PAGE = Path("docs/speedup.md")
+SECONDS = re.compile(r": ran in ([\d.]+) s$", re.MULTILINE)
+ENGINE = [sys.executable, "-m", "tools.run", "--jobs"]
+DVC = [sys.executable, "-m", "dvc"]
+
+
+def elapsed(command: list[str], folder: Path) -> tuple[float, str]:
+    """Seconds that a command took, and what it said. Raises UserError where it fails."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = os.environ | {"PYTHONPATH": str(Path.cwd()), "PATH": path}
+    start = time.monotonic()
+    done = subprocess.run(command, cwd=folder, env=environment, text=True, capture_output=True)
+    if done.returncode:
+        raise UserError(f"{' '.join(command)} failed: {done.stdout}{done.stderr}")
+    return time.monotonic() - start, done.stdout
 
 
 def shape() -> nx.DiGraph:
@@ -39,75 +58,129 @@ def sleeping(graph: nx.DiGraph, seconds: float, folder: Path) -> None:
             "outs": [f"{node}.txt"],
         }
     folder.mkdir()
-    for command in (["git", "init", "--quiet"], [sys.executable, "-m", "dvc", "init", "--quiet"]):
+    for command in (["git", "init", "--quiet"], [*DVC, "init", "--quiet"]):
         subprocess.run(command, cwd=folder, check=True)
     (folder / "start").touch()
     YAML().dump({"stages": stages}, folder / "dvc.yaml")
 
 
-def elapsed(folder: Path, workers: int) -> float:
-    start = time.monotonic()
-    subprocess.run(
-        [sys.executable, "-m", "tools.run", "--jobs", str(workers)],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(Path.cwd())},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        check=True,
-    )
-    return time.monotonic() - start
+def sleep(given: argparse.Namespace, folder: Path) -> str:
+    """Runs of sleeping stages with ever more workers."""
+    graph, measured = shape(), {}
+    for workers in given.workers:
+        project = folder / str(workers)
+        sleeping(graph, given.seconds, project)
+        measured[workers], _ = elapsed([*ENGINE, str(workers)], project)
+        print(f"{workers} workers: {measured[workers]:.1f} s", flush=True)
+    return sleep_section(graph, given.seconds, measured)
 
 
-def table(graph: nx.DiGraph, seconds: float, measured: dict[int, float], idle: float) -> str:
+def sleep_section(graph: nx.DiGraph, seconds: float, measured: dict[int, float]) -> str:
+    """measured: workers -> seconds of the run."""
     total, chain = len(graph) * seconds, (nx.dag_longest_path_length(graph) + 1) * seconds
     few = min(measured)
     own = max(measured[few] - max(total / few, chain), 0.001) / len(graph)
-    information = Path("/proc/cpuinfo")
-    cpu = re.search(r"model name\s*: (.*)", information.read_text() if information.exists() else "")
-    lines = [
-        "# Speed-up of the engine",
-        "",
-        f"Written by `python -m tools.measure_run --seconds {seconds:g}`: {len(graph)} stages in the shape of this "
-        f"project's graph, each of which sleeps {seconds:g} s, on {os.cpu_count()} cores "
-        f"({cpu[1] if cpu else platform.processor()}).",
-        "",
-        "| workers | seconds | speed-up | of the possible |",
-        "| --: | --: | --: | --: |",
-    ]
-    for workers, taken in measured.items():
-        possible = min(workers, total / chain)
-        lines.append(f"| {workers} | {taken:.1f} | {total / taken:.1f} | {total / taken / possible:.0%} |")
-    lines += [
-        "",
-        f"The stages alone take {total:.0f} s one after the other, and the longest chain of them {chain:g} s, so no "
-        f"number of workers is more than {total / chain:.1f} times as fast.",
-        f"What DVC does for a stage and the start of its command cost {own * 1000:.0f} ms, in one process that serves "
-        "all workers; opening the project and writing dvc.lock are in it.",
-        f"So the curve bends at about {seconds / own:.0f} workers, and where a stage takes a minute only at "
-        f"{60 / own:.0f}, if there are that many cores.",
-        "",
-        f"A run that finds nothing to do takes {idle:.1f} s.",
-    ]
-    return "\n".join(lines) + "\n"
+    rows = "\n".join(
+        f"| {workers} | {taken:.1f} | {total / taken:.1f} | {total / taken / min(workers, total / chain):.0%} |"
+        for workers, taken in measured.items()
+    )
+    return f"""## Stages that sleep
+
+{len(graph)} stages in the shape of this project's graph, each of which sleeps {seconds:g} s.
+
+| workers | seconds | speed-up | of the possible |
+| --: | --: | --: | --: |
+{rows}
+
+The stages alone take {total:.0f} s one after the other, and the longest chain of them {chain:g} s, so no number of
+workers is more than {total / chain:.1f} times as fast. What DVC does for a stage and the start of its command cost
+{own * 1000:.0f} ms, in one process that serves all workers; opening the project and writing dvc.lock are in it. So the
+curve bends at about {seconds / own:.0f} workers, and where a stage takes a minute only at {60 / own:.0f}, if there are
+that many cores.
+"""
+
+
+def idle(given: argparse.Namespace, folder: Path) -> str:
+    """DVC and the engine where everything is up to date."""
+    graph, committed, project = shape(), folder / "clone", folder / "project"
+    clone("HEAD", committed)
+    recorded = YAML(typ="safe").load(committed / "dvc.lock")["stages"]
+    command = [*DVC, "repro", "--allow-missing", "--dry", "--single-item", *recorded]
+    elapsed(command, committed)  # DVC hashes all files of a new clone
+    repro, said = elapsed(command, committed)
+    sleeping(graph, 0, project)
+    elapsed([*ENGINE, "4"], project)
+    engine, _ = elapsed([*ENGINE, "4"], project)
+    return idle_section(len(recorded), said.count("Running stage"), repro, len(graph), engine)
+
+
+def idle_section(recorded: int, stale: int, repro: float, stages: int, engine: float) -> str:
+    """recorded, stale: how many stages are in dvc.lock, and would run; repro and engine: seconds."""
+    rest = f"; {stale} of them have not run at this commit and would run" if stale else ""
+    return f"""## Nothing to do
+
+- `dvc repro --allow-missing --dry` of the {recorded} stages that dvc.lock has, one by one: {repro:.1f} s{rest}.
+- `python -m tools.run` where {stages} stages of this project's shape are up to date: {engine:.1f} s.
+"""
+
+
+def digits(given: argparse.Namespace, folder: Path) -> str:
+    """`make demo` from scratch."""
+    measured = {}
+    for workers in (1, 2):
+        project = folder / str(workers)
+        clone("HEAD", project)
+        taken, said = elapsed(["make", "-o", ".venv/ready", "demo", f"JOBS={workers}"], project)
+        report, _ = elapsed([sys.executable, "-m", "stages.report"], project)
+        measured[workers] = taken, [*(float(seconds) for seconds in SECONDS.findall(said)), report]
+        print(f"{workers} workers: {taken:.1f} s", flush=True)
+    return digits_section(measured)
+
+
+def digits_section(measured: dict[int, tuple[float, list[float]]]) -> str:
+    """measured: workers -> seconds of the run, and of the command of each stage in it."""
+    alone, commands = measured[1]
+    rows = "\n".join(
+        f"| {workers} | {taken:.0f} | {alone / taken:.2f} | {sum(own):.0f} |"
+        for workers, (taken, own) in measured.items()
+    )
+    return f"""## Digits
+
+`make demo` from scratch, {len(commands)} stages.
+
+| workers | seconds | speed-up | of all commands together |
+| --: | --: | --: | --: |
+{rows}
+
+The share of DVC, the engine and `make`, beside the commands of stages: {alone - sum(commands):.1f} s with one worker.
+"""
+
+
+MEASUREMENTS = {"digits": digits, "idle": idle, "sleep": sleep}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seconds", type=float, default=1.0)
-    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4, 8, 16, 32, 64])
-    arguments = parser.parse_args()
-    graph, measured = shape(), {}
-    for workers in arguments.workers:
-        with tempfile.TemporaryDirectory() as temporary:
-            folder = Path(temporary, "project")
-            sleeping(graph, arguments.seconds, folder)
-            measured[workers] = elapsed(folder, workers)
-            print(f"{workers} workers: {measured[workers]:.1f} s", flush=True)
-            idle = elapsed(folder, 1)
-    TABLE.parent.mkdir(exist_ok=True)
-    TABLE.write_text(table(graph, arguments.seconds, measured, idle))
-    print(f"wrote {TABLE}")
+    parser.add_argument("what", nargs="*", help="sleep, idle, digits; default: all")
+    parser.add_argument("--seconds", type=float, default=1.0, help="that each stage of `sleep` sleeps")
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4, 8, 16, 32, 64], help="of `sleep`")
+    given = parser.parse_args()
+    if unknown := set(given.what) - MEASUREMENTS.keys():
+        parser.error(f"{', '.join(unknown)} is none of {', '.join(MEASUREMENTS)}")
+    head = f"""# Speed-up of the engine
+
+Written by `python -m tools.measure_run`, on {os.cpu_count()} cores ({processor()}).
+"""
+    sections = []
+    for name in given.what or MEASUREMENTS:
+        with tempfile.TemporaryDirectory() as folder:
+            sections.append(MEASUREMENTS[name](given, Path(folder)))
+    PAGE.write_text("\n".join([head, *sections]))
+    print(f"wrote {PAGE}")
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except UserError as error:
+        sys.exit(f"error: {error}")

@@ -17,8 +17,9 @@ from tools.revisions import Revision
 
 FRAME = Path(".dvc/tmp/page.html")  # made, not committed: nearly all of it is Vega
 VEGA_LITE = "5.21"  # the templates in .dvc/plots are written for version 5
-CHARTS = ("metrics/summary/{}", "plots/curves/{}.csv", "plots/rate_distortion/{}.csv", "plots/cost/{}.csv", "plots/{}")
-OVERALL = ("plots/overview.png", "plots/ablations")
+CHARTS = ("metrics/summary/{}", "plots/curves/{}.csv", "plots/rate_distortion/{}.csv", "plots/cost/{}.csv")
+CHARTS += ("plots/{}/pictures", "plots/{}/latent_size.png", "plots/{}/ablations")
+OVERALL = ("plots/overview.png",)
 
 
 def write_frame() -> None:

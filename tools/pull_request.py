@@ -8,8 +8,6 @@ this machine, as another processor gives other bits; the other data sets take ho
 
 import base64
 import os
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -18,8 +16,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from stages.common.stage import UserError, fresh, run
 from tools.changes import RULE, differences
+from tools.clones import clone, demo
 from tools.diff import COLUMNS, cells, report, verdict
-from tools.revisions import Revision, git
+from tools.revisions import Revision
 
 RESULTS = Path("comparison")
 HOW = (
@@ -33,20 +32,11 @@ def run_digits(revision: Revision, folder: Path, jobs: int) -> Revision:
 
     Raises UserError where the demo fails.
     """
-    git("clone", "--quiet", "--shared", "--no-checkout", ".", str(folder))
-    git("-C", str(folder), "checkout", "--quiet", "--detach", revision.commit)
-    # A cache that the whole machine shares, as DVC can be told to, would hand out results instead of making them.
-    (folder / ".dvc/config.local").write_text("[cache]\n    dir = cache\n")
-
-    # With the packages of this environment no other is set up: -o takes it as there.
+    clone(revision.commit, folder)
     same_packages = (folder / "requirements.txt").read_bytes() == Path("requirements.txt").read_bytes()
-    command = ["make", *(["-o", ".venv/ready"] if same_packages else []), "demo", f"JOBS={jobs}"]
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    own = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "PYTHONPATH")}
     print(f"running the digits at {revision}", flush=True)
     start = time.monotonic()
-    done = subprocess.run(command, cwd=folder, env={**own, "PATH": path})
-    if done.returncode:
+    if demo(folder, jobs, set_up=not same_packages).wait():
         raise UserError(f"`make demo` fails at {revision}, so there is nothing to compare; why stands above")
     print(f"ran the digits at {revision} in {time.monotonic() - start:.0f} s", flush=True)
     return Revision(revision.name, folder)

@@ -1,5 +1,6 @@
 """Files of a commit, read without checking it out."""
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -17,10 +18,12 @@ class Revision:
         self.commit = None
         self.folder = Path() if name is None else folder
         if name is not None:
-            experiment = git("for-each-ref", "--format=%(objectname)", f"refs/exps/*/*/{name}").strip()
             try:
+                experiment = git("for-each-ref", "--format=%(objectname)", f"refs/exps/*/*/{name}").strip()
                 self.commit = git("rev-parse", "--verify", "--quiet", f"{experiment or name}^{{commit}}").strip()
-            except subprocess.CalledProcessError:
+            except subprocess.CalledProcessError as error:
+                if "not a git repository" in error.stderr:
+                    raise UserError("this folder is in no Git repository: run this in a clone of the project") from None
                 raise UserError(f"'{name}' is no revision of this repository; `git branch --all` lists some") from None
 
     def __str__(self):
@@ -38,6 +41,17 @@ class Revision:
         if self.folder is not None:
             return (self.folder / path).read_bytes() if (self.folder / path).exists() else None
         return self.committed(path)
+
+    def json(self, path: str, key: str):
+        """What a JSON file has under a key; None where there is no file. Raises UserError where it is damaged."""
+        content = self.read(path)
+        if content is None:
+            return None
+        try:
+            return json.loads(content)[key]
+        except (ValueError, KeyError, TypeError) as error:
+            reason = f"it has no {error}" if isinstance(error, KeyError) else error
+            raise UserError(f"{path} of {self} is no metrics file: {reason}; `git restore {path}`?") from None
 
     def committed(self, path: str) -> bytes | None:
         """The content of a file in the commit; None where there is none."""

@@ -17,13 +17,14 @@ STEP = 0.001  # times a direction of unit variance: below most kinks of a networ
 class Contractive(Autoencoder):
     """Adds the squared Frobenius norm of the encoder's Jacobian, d latents / d pixels (Rifai et al. 2011, equation 7).
 
-    weight: factor of that norm in the loss. The paper ties the decoder's weights to the encoder's; here they are free,
-    so with linear latents a decoder that grows as the encoder shrinks can escape part of the price.
+    weight: factor of that norm, for each pixel that is reconstructed. The paper ties the decoder's weights to the
+    encoder's; here they are free, so with linear latents a decoder that grows as the encoder shrinks can escape part of
+    the price.
     """
 
     terms = ("reconstruction", "contraction")
 
-    def __init__(self, encoder, decoder, weight=0.1, **kwargs):
+    def __init__(self, encoder, decoder, weight=0.00001, **kwargs):
         super().__init__(encoder, decoder, **kwargs)
         self.weight = weight
         self.seed_generator = keras.random.SeedGenerator()
@@ -53,7 +54,7 @@ class Contractive(Autoencoder):
         return ops.sum(ops.square((moved - latents) / STEP), axis=1)
 
     def weights_of_terms(self):
-        return {"contraction": self.weight}
+        return {"contraction": self.weight * self.pixels}
 
     def get_config(self):
         return {**super().get_config(), "weight": self.weight}
@@ -72,6 +73,7 @@ def build(
     image_shape,
     latent_size,
     activation,
+    output,
     reconstruction_loss,
     *,
     hidden: list[PositiveInt],
@@ -80,5 +82,5 @@ def build(
 ):
     """hidden [] and latent_activation "sigmoid" is the network of the paper, whose penalty has a closed form."""
     encoder = dense_encoder(image_shape, latent_size, hidden, activation, latent_activation)
-    decoder = dense_decoder(image_shape, latent_size, hidden[::-1], activation)
+    decoder = dense_decoder(image_shape, latent_size, hidden[::-1], activation, output)
     return Contractive(encoder, decoder, weight, reconstruction_loss=reconstruction_loss)

@@ -15,6 +15,7 @@ def build(
     image_shape,
     latent_size,
     activation,
+    output,
     reconstruction_loss,
     *,
     encoder_filters: Filters,
@@ -24,5 +25,5 @@ def build(
 ):
     """strength: standard deviation for gaussian, share of the pixels for the other two; in [0, 1] images."""
     encoder = convolutional_encoder(image_shape, latent_size, encoder_filters, activation)
-    decoder = convolutional_decoder(image_shape, latent_size, encoder_filters[-1], decoder_filters, activation)
+    decoder = convolutional_decoder(image_shape, latent_size, decoder_filters, activation, output)
     return Denoising(encoder, decoder, noise, strength, reconstruction_loss=reconstruction_loss)

@@ -15,6 +15,7 @@ def build(
     image_shape,
     latent_size,
     activation,
+    output,
     reconstruction_loss,
     *,
     encoder_filters: Filters,
@@ -25,5 +26,5 @@ def build(
 ):
     """target: the mean activation that the "kl" penalty pulls to."""
     encoder = convolutional_encoder(image_shape, latent_size, encoder_filters, activation, LATENT_ACTIVATION[penalty])
-    decoder = convolutional_decoder(image_shape, latent_size, encoder_filters[-1], decoder_filters, activation)
+    decoder = convolutional_decoder(image_shape, latent_size, decoder_filters, activation, output)
     return Sparse(encoder, decoder, penalty, weight, target, reconstruction_loss=reconstruction_loss)

@@ -15,6 +15,7 @@ def build(
     image_shape,
     latent_size,
     activation,
+    output,
     reconstruction_loss,
     *,
     encoder_filters: Filters,
@@ -24,5 +25,5 @@ def build(
 ):
     """The encoder gives means and log variances, 2 * latent_size numbers."""
     encoder = convolutional_encoder(image_shape, 2 * latent_size, encoder_filters, activation)
-    decoder = convolutional_decoder(image_shape, latent_size, encoder_filters[-1], decoder_filters, activation)
+    decoder = convolutional_decoder(image_shape, latent_size, decoder_filters, activation, output)
     return Variational(encoder, decoder, beta, decoder_scale, reconstruction_loss=reconstruction_loss)

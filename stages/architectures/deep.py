@@ -9,7 +9,7 @@ from stages.train.autoencoder import Autoencoder
 from stages.train.networks import dense_decoder, dense_encoder
 
 
-def build(image_shape, latent_size, activation, reconstruction_loss, *, hidden: list[PositiveInt]):
+def build(image_shape, latent_size, activation, output, reconstruction_loss, *, hidden: list[PositiveInt]):
     encoder = dense_encoder(image_shape, latent_size, hidden, activation)
-    decoder = dense_decoder(image_shape, latent_size, hidden[::-1], activation)
+    decoder = dense_decoder(image_shape, latent_size, hidden[::-1], activation, output)
     return Autoencoder(encoder, decoder, reconstruction_loss)

@@ -12,6 +12,7 @@ def build(
     image_shape,
     latent_size,
     activation,
+    output,
     reconstruction_loss,
     *,
     hidden: list[PositiveInt],
@@ -20,5 +21,5 @@ def build(
 ):
     """strength: standard deviation for gaussian, share of the pixels for the other two; in [0, 1] images."""
     encoder = dense_encoder(image_shape, latent_size, hidden, activation)
-    decoder = dense_decoder(image_shape, latent_size, hidden[::-1], activation)
+    decoder = dense_decoder(image_shape, latent_size, hidden[::-1], activation, output)
     return Denoising(encoder, decoder, noise, strength, reconstruction_loss=reconstruction_loss)

@@ -59,6 +59,7 @@ def build(
     image_shape,
     latent_size,
     activation,
+    output,
     reconstruction_loss,
     *,
     hidden: list[PositiveInt],
@@ -67,6 +68,6 @@ def build(
 ):
     """The encoder gives means and log variances, 2 * latent_size numbers; samples: draws an image and step."""
     encoder = dense_encoder(image_shape, 2 * latent_size, hidden, activation)
-    decoder = dense_decoder(image_shape, latent_size, hidden[::-1], activation)
+    decoder = dense_decoder(image_shape, latent_size, hidden[::-1], activation, output)
     options = {"decoder_scale": decoder_scale, "reconstruction_loss": reconstruction_loss}
     return ImportanceWeighted(encoder, decoder, samples, **options)

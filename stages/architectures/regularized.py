@@ -18,12 +18,12 @@ from stages.train.networks import dense_decoder, dense_encoder
 class Regularized(Autoencoder):
     """Adds half the squared length of the latent and of the decoder's kernels (Ghosh et al. 2020, equation 11, RAE-L2).
 
-    latent_weight, decay: factors of the two in the loss, which is in nats per image
+    latent_weight, decay: factors of the two, for each pixel that is reconstructed
     """
 
     terms = ("reconstruction", "latent_norm", "decoder_norm")
 
-    def __init__(self, encoder, decoder, latent_weight=0.01, decay=0.001, **kwargs):
+    def __init__(self, encoder, decoder, latent_weight=0.00003, decay=0.0000003, **kwargs):
         super().__init__(encoder, decoder, **kwargs)
         self.latent_weight = latent_weight
         self.decay = decay
@@ -40,7 +40,7 @@ class Regularized(Autoencoder):
         }
 
     def weights_of_terms(self):
-        return {"latent_norm": self.latent_weight, "decoder_norm": self.decay}
+        return {"latent_norm": self.latent_weight * self.pixels, "decoder_norm": self.decay * self.pixels}
 
     def get_config(self):
         return {**super().get_config(), "latent_weight": self.latent_weight, "decay": self.decay}
@@ -73,6 +73,7 @@ def build(
     image_shape,
     latent_size,
     activation,
+    output,
     reconstruction_loss,
     *,
     hidden: list[PositiveInt],
@@ -82,7 +83,7 @@ def build(
 ):
     """regularizer: what smooths the decoder, a price `decay` on its kernels or spectral norm 1 of the hidden ones."""
     encoder = dense_encoder(image_shape, latent_size, hidden, activation)
-    decoder = dense_decoder(image_shape, latent_size, hidden[::-1], activation)
+    decoder = dense_decoder(image_shape, latent_size, hidden[::-1], activation, output)
     if regularizer == "spectral_norm":
         decoder, decay = keras.models.clone_model(decoder, clone_function=constrained), 0.0
     return Regularized(encoder, decoder, latent_weight, decay, reconstruction_loss=reconstruction_loss)

@@ -47,7 +47,7 @@ def double(x, channels, name, **options):
     return layers.Reshape((2 * height, 2 * width, channels), name=f"{name}_joined")(x)
 
 
-def residual_decoder(image_shape, latent_size, filters, activation):
+def residual_decoder(image_shape, latent_size, filters, activation, output):
     """Latents (n, latent_size) -> the smallest maps -> for each of `filters` a block and twice the size -> images.
 
     Where halving had rounded up, the last row and column are cropped.
@@ -63,14 +63,14 @@ def residual_decoder(image_shape, latent_size, filters, activation):
         if i + 1 < len(filters):
             x = double(x, filters[i + 1], f"double_{i}")
         else:
-            x = double(x, colours, "images", activation="sigmoid", dtype="float32")
+            x = double(x, colours, "images", activation=output, dtype="float32")
         crop = tuple((0, 2 * small - large) for small, large in zip(before, after, strict=True))
         x = layers.Cropping2D(crop, name=f"crop_{i}")(x) if crop != ((0, 0), (0, 0)) else x
     return Model(latents, x, name="decoder")
 
 
-def build(image_shape, latent_size, activation, reconstruction_loss, *, filters: Filters):
+def build(image_shape, latent_size, activation, output, reconstruction_loss, *, filters: Filters):
     """filters: of the encoder, from the largest maps to the smallest; the decoder has the same, backwards."""
     encoder = residual_encoder(image_shape, latent_size, filters, activation)
-    decoder = residual_decoder(image_shape, latent_size, filters[::-1], activation)
+    decoder = residual_decoder(image_shape, latent_size, filters[::-1], activation, output)
     return Autoencoder(encoder, decoder, reconstruction_loss)

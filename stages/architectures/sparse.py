@@ -14,6 +14,7 @@ def build(
     image_shape,
     latent_size,
     activation,
+    output,
     reconstruction_loss,
     *,
     hidden: list[PositiveInt],
@@ -23,5 +24,5 @@ def build(
 ):
     """target: the mean activation that the "kl" penalty pulls to."""
     encoder = dense_encoder(image_shape, latent_size, hidden, activation, LATENT_ACTIVATION[penalty])
-    decoder = dense_decoder(image_shape, latent_size, hidden[::-1], activation)
+    decoder = dense_decoder(image_shape, latent_size, hidden[::-1], activation, output)
     return Sparse(encoder, decoder, penalty, weight, target, reconstruction_loss=reconstruction_loss)

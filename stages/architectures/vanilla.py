@@ -9,8 +9,10 @@ from stages.train.autoencoder import Autoencoder
 from stages.train.networks import dense_decoder, dense_encoder
 
 
-def build(image_shape, latent_size, activation, reconstruction_loss, *, latent_activation: Literal["linear", "relu"]):
+def build(
+    image_shape, latent_size, activation, output, reconstruction_loss, *, latent_activation: Literal["linear", "relu"]
+):
     """`activation` is for hidden layers, of which there are none."""
     encoder = dense_encoder(image_shape, latent_size, latent_activation=latent_activation)
-    decoder = dense_decoder(image_shape, latent_size)
+    decoder = dense_decoder(image_shape, latent_size, output=output)
     return Autoencoder(encoder, decoder, reconstruction_loss)

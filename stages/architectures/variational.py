@@ -12,6 +12,7 @@ def build(
     image_shape,
     latent_size,
     activation,
+    output,
     reconstruction_loss,
     *,
     hidden: list[PositiveInt],
@@ -20,5 +21,5 @@ def build(
 ):
     """The encoder gives means and log variances, 2 * latent_size numbers."""
     encoder = dense_encoder(image_shape, 2 * latent_size, hidden, activation)
-    decoder = dense_decoder(image_shape, latent_size, hidden[::-1], activation)
+    decoder = dense_decoder(image_shape, latent_size, hidden[::-1], activation, output)
     return Variational(encoder, decoder, beta, decoder_scale, reconstruction_loss=reconstruction_loss)

@@ -39,7 +39,8 @@ class Codebook(keras.layers.Layer):
         vectors = ops.reshape(latents, (-1, self.code_size))
         distances = ops.sum(ops.square(self.codes), axis=1) - 2 * ops.matmul(vectors, ops.transpose(self.codes))
         positions = latents.shape[1] // self.code_size
-        return ops.reshape(ops.cast(ops.argmin(distances, axis=1), "int32"), (-1, positions))
+        nearest = ops.top_k(-distances, 1)[1]  # twice as fast as argmin
+        return ops.reshape(ops.cast(nearest, "int32"), (-1, positions))
 
     def look_up(self, indices):
         """Indices (n, positions) -> codes side by side, (n, positions * code_size)."""
@@ -96,20 +97,15 @@ class VectorQuantized(Autoencoder):
             "commitment": ops.sum(ops.square(ops.stop_gradient(codes) - latents), axis=1),
         }
 
-    def fit(self, x, callbacks=(), **kwargs):
-        """Train on uint8 images x (n, height, width, channels), then count which codes they take at each position.
+    def before_epoch(self, images, epoch):
+        """Before the first epoch the codes become outputs of the encoder, and before any other those do that no image
+        uses, which no gradient would ever reach again."""
+        self.revive(images[:: -(-len(images) // REVIVAL_IMAGES)], everything=not epoch)
 
-        Before the first epoch the codes become outputs of the encoder, and before any other those do that no image
-        uses, which no gradient would ever reach again.
-        """
-        some = x[:: -(-len(x) // REVIVAL_IMAGES)]
-        revival = keras.callbacks.LambdaCallback(
-            on_epoch_begin=lambda epoch, _: self.revive(some, everything=not epoch)
-        )
-        history = super().fit(x, callbacks=[*callbacks, revival], **kwargs)
-        used = predict(self.code, x)
+    def finish(self, images):
+        """Count which codes the images take at each position."""
+        used = predict(self.code, images)
         self.counts.assign(ops.stack([ops.bincount(column, minlength=self.codebook_size) for column in used.T]))
-        return history
 
     def revive(self, images, everything=False):
         """Move the codes that no image uses, or all of them, to random outputs of the encoder."""
@@ -139,6 +135,7 @@ def build(
     image_shape,
     latent_size,
     activation,
+    output,
     reconstruction_loss,
     *,
     encoder_filters: Filters,
@@ -147,11 +144,11 @@ def build(
     codebook_size: PositiveInt,
     commitment: NonNegativeFloat,
 ):
-    """Three sizes of filters make a quarter of the height and width, rounded up. `latent_size` has no meaning here."""
+    """Two sizes of filters make a quarter of the height and width, rounded up. `latent_size` has no meaning here."""
     features = convolutional_encoder(image_shape, None, encoder_filters, activation)
     x = keras.layers.Conv2D(code_size, 1, dtype="float32", name="vectors")(features.layers[-2].output)
     encoder = keras.Model(features.input, keras.layers.Flatten(name="latent")(x), name="encoder")
-    pixels = convolutional_decoder(image_shape, None, code_size, decoder_filters, activation)
+    pixels = convolutional_decoder(image_shape, None, decoder_filters, activation, output, code_size)
     codebook = Codebook(codebook_size, code_size, dtype="float32", name="codebook")
     size = math.prod(x.shape[1:])
     decoder = keras.Sequential([keras.Input((size,)), codebook, *pixels.layers[1:]], name="decoder")

@@ -41,13 +41,13 @@ def discrepancy(latents, draws):
 class Wasserstein(Autoencoder):
     """Reconstruction and the discrepancy between the latents of the batch and as many draws from N(0, I).
 
-    weight: factor of the discrepancy, which has no unit and lies below 2, against nats of reconstruction
+    weight: factor of the discrepancy, which has no unit and lies below 2, for each pixel that is reconstructed
     """
 
     terms = ("reconstruction", "discrepancy")
     generative = True
 
-    def __init__(self, encoder, decoder, weight=100.0, **kwargs):
+    def __init__(self, encoder, decoder, weight=0.02, **kwargs):
         super().__init__(encoder, decoder, **kwargs)
         self.weight = weight
         self.seed_generator = keras.random.SeedGenerator()
@@ -66,7 +66,7 @@ class Wasserstein(Autoencoder):
         return self.decode(keras.random.normal((n, self.decoder.input_shape[1]), seed=seed))
 
     def weights_of_terms(self):
-        return {"discrepancy": self.weight}
+        return {"discrepancy": self.weight * self.pixels}
 
     def get_config(self):
         return {**super().get_config(), "weight": self.weight}
@@ -76,11 +76,12 @@ def build(
     image_shape,
     latent_size,
     activation,
+    output,
     reconstruction_loss,
     *,
     hidden: list[PositiveInt],
     weight: NonNegativeFloat,
 ):
     encoder = dense_encoder(image_shape, latent_size, hidden, activation)
-    decoder = dense_decoder(image_shape, latent_size, hidden[::-1], activation)
+    decoder = dense_decoder(image_shape, latent_size, hidden[::-1], activation, output)
     return Wasserstein(encoder, decoder, weight, reconstruction_loss=reconstruction_loss)

@@ -11,8 +11,12 @@ STAGES = Path(__file__).parents[1]
 
 
 def names(kind: str) -> list[str]:
-    """Names of all files of a kind ("architectures", "prepare/datasets", "evaluate/tasks", ...), sorted."""
-    return sorted(path.stem for path in (STAGES / kind).glob("*.py") if path.stem != "__init__")
+    """Names of all files of a kind ("architectures", "prepare/datasets", "evaluate/tasks", ...), sorted.
+
+    A name goes into commands and paths, so it has letters, digits and _ alone; other files are passed over.
+    """
+    found = (path.stem for path in (STAGES / kind).glob("*.py"))
+    return sorted(name for name in found if re.fullmatch(r"\w+", name, re.ASCII) and name != "__init__")
 
 
 def load(kind: str, name: str) -> ModuleType:

@@ -1,11 +1,20 @@
 """Frame of every stage and tool: flags, a fresh folder for outputs, errors that speak to a person."""
 
 import argparse
+import contextlib
+import errno
 import inspect
 import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
+
+AGAIN = (
+    "the same command again makes what is missing; `git restore metrics plots REPORT.md` and `dvc checkout` bring back "
+    "what the last commit had"
+)
+SAID_OF_FULL = ("No space left", "File too large", "requested and")  # by HDF5 and NumPy, which give no number
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class UserError(Exception):
@@ -16,7 +25,8 @@ def run(main: Callable[..., None]) -> None:
     """Run main with a flag of the command line for each of its arguments.
 
     An argument without default has to be given; one whose default is False is a switch; a whole number as default
-    makes the flag one. A UserError ends the program with one readable line instead of a stack trace.
+    makes the flag one. A UserError, and what the machine refuses (no room, no permission, no memory), ends the program
+    with one readable line instead of a stack trace.
     """
     description = (sys.modules[main.__module__].__doc__ or "").partition("\n")[0]
     parser = argparse.ArgumentParser(description=description)
@@ -33,11 +43,27 @@ def run(main: Callable[..., None]) -> None:
     except UserError as error:
         sys.exit(f"error: {error}")
     except KeyboardInterrupt:
-        sys.exit("stopped by the keyboard; earlier results are untouched, `dvc checkout` brings back this stage's")
+        sys.exit(f"stopped by the keyboard; {AGAIN}")
+    except OSError as error:
+        sys.exit(f"error: {told(error)}; then {AGAIN}")
+    except MemoryError:
+        sys.exit(f"error: the memory is full: run fewer stages side by side (JOBS=1), then {AGAIN}")
+
+
+def told(error: OSError) -> str:
+    """What the system refused, where, and what may be done about it."""
+    text = " ".join(str(error).split())
+    if error.errno in FULL or any(said in text for said in SAID_OF_FULL):
+        return f"the disk is full, or no file may be that long: make room ({text})"
+    where = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else text
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"{where}: let your user read and write there"
+    return f"{where}: see that it is there and can be used"
 
 
 def fresh(folder: str | Path) -> Path:
     """An empty folder at that path, whatever was there before."""
-    shutil.rmtree(folder, ignore_errors=True)
+    with contextlib.suppress(FileNotFoundError):
+        shutil.rmtree(folder)
     Path(folder).mkdir(parents=True)
     return Path(folder)

@@ -14,6 +14,8 @@ class Task(NamedTuple):
     headline: tuple[str, ...] = ()  # measures that `dvc metrics show` shows
     columns: dict[str, str] = {}  # noqa: RUF012  measure -> heading of the report's table; never changed
     bounds: tuple[str, ...] = ()  # references that are no rivals: trivial, or beyond what can be expected
+    usable: dict[str, float] = {}  # noqa: RUF012  measure -> what it has to be above for an architecture to be of use,
+    # besides being better than the best method without a network
     name: str = ""  # of its file, filled in with the two below when the scores are written
     about: str = ""  # first sentence of its docstring
     options: dict = {}  # noqa: RUF012  its block in params.yaml

@@ -11,6 +11,7 @@ import numpy as np
 from stages.common.params import read_params
 from stages.common.registry import load
 from stages.common.stage import fresh, run
+from stages.compare.results import architectures_of
 from stages.compare.style import save
 
 
@@ -41,7 +42,7 @@ class Shown(NamedTuple):
 def main(dataset: str) -> None:
     params = read_params()
     pictures = fresh(Path("data/pictures", dataset))
-    for architecture in params["architectures"]:
+    for architecture in architectures_of(params, dataset):
         files = Path("data/shown", dataset, architecture).glob("*.npy")
         shown = Shown(dataset, architecture, **{path.stem: np.load(path) for path in files})
         for name in params["figures"]["single"]:

@@ -23,6 +23,12 @@ class Results(NamedTuple):
     shown: dict[str, dict[str, np.ndarray]]  # architecture -> name -> uint8 images, see stages/evaluate/shown.py
 
 
+def architectures_of(params: dict, dataset: str) -> list[str]:
+    """Architectures that are compared on a data set: all, or on a folder of one's own those chosen for it."""
+    own = params["data"][dataset]["folder"]
+    return own["architectures"] if own else params["architectures"]
+
+
 def read_metrics(dataset: str, architectures: list[str]) -> dict[str, dict]:
     """The metrics file of every architecture. Raises UserError where one is missing or trained on other seeds."""
     metrics = {}
@@ -52,11 +58,15 @@ def read_shown(dataset: str, architecture: str, image_shape: list[int]) -> dict[
     }
 
 
-def read_results(dataset: str, architectures: list[str]) -> Results:
-    """All that has been measured of a data set, ranked anew."""
-    metrics = read_metrics(dataset, architectures)
+def read_results(dataset: str, params: dict) -> Results:
+    """All that has been measured of a data set, ranked anew. params: all settings."""
+    metrics = read_metrics(dataset, architectures_of(params, dataset))
     tasks, content = read_references(dataset)
     references = content["scores"]
-    summary = {name: rows for name, task in tasks.items() if (rows := ranked(metrics, references.get(name, {}), task))}
+    summary = {
+        name: rows
+        for name, task in tasks.items()
+        if name in params["tasks"] and (rows := ranked(metrics, references.get(name, {}), task, params["verdicts"]))
+    }
     shown = {name: read_shown(dataset, name, own["facts"]["image_shape"]) for name, own in metrics.items()}
     return Results(dataset, tasks, metrics, references, summary, shown)

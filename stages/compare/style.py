@@ -1,11 +1,19 @@
-"""Style of every picture: one colour for an architecture everywhere, safe for colour-blind readers."""
+"""Style of every picture: one colour for an architecture everywhere, safe for colour-blind readers.
+
+Matplotlib is loaded with the first figure: names and cells of tables are asked for by who draws nothing.
+"""
+
+import re
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.figure import Figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 # Okabe and Ito 2008, "Color universal design"; black first, for the floor.
 COLOURS = ("#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7")
-MARKERS = ("o", "s")  # the second eight architectures repeat the colours with another marker
+MARKERS = ("o", "s", "^", "D", "v", "P", ">", "<")  # a shape for each too, so that a print in grey is read as well
 GREY = "#777777"
 SPOKEN = {
     "pca": "PCA",
@@ -15,7 +23,9 @@ SPOKEN = {
     "wasserstein": "Wasserstein",
     "pca_coder": "PCA coder",
     "jpeg": "JPEG",
-    "jpeg_without_header": "JPEG without header",
+    "webp": "WebP",
+    "avif": "AVIF",
+    "nonlocal_means": "non-local means",
     "pixel_gaussian": "pixel Gaussian",
 }
 LINES = ["--", ":", "-.", (0, (1, 3)), (0, (6, 2, 1, 2, 1, 2))]  # tell grey references apart
@@ -27,8 +37,9 @@ def colour(name: str, architectures: list[str]) -> str:
 
 
 def marker(name: str, architectures: list[str]) -> str:
-    """The marker of an architecture."""
-    return MARKERS[architectures.index(name) // len(COLOURS) % len(MARKERS)]
+    """The marker of an architecture: those that share a colour differ in it."""
+    place = architectures.index(name)
+    return MARKERS[(place + place // len(COLOURS)) % len(MARKERS)]
 
 
 def spoken(name: str) -> str:
@@ -36,8 +47,18 @@ def spoken(name: str) -> str:
     return SPOKEN.get(name, name.replace("_", " "))
 
 
-def new_figure(width: float, height: float) -> Figure:
+def in_cell(text: str) -> str:
+    """Text as it may stand in a cell of a Markdown table: on one line, and no | in it ends the cell.
+
+    A backslash before a | is doubled, so that it does not take away the one that is put there.
+    """
+    return re.sub(r"(\\*)\|", r"\1\1\\|", re.sub(r"\s*[\r\n]+\s*", " ", text))
+
+
+def new_figure(width: float, height: float) -> "Figure":
     """An empty figure of so many inches, free of global state."""
+    from matplotlib.figure import Figure
+
     return Figure(figsize=(width, height), layout="constrained", dpi=110)
 
 
@@ -53,7 +74,7 @@ def pixels_of(image: np.ndarray) -> np.ndarray:
     return np.broadcast_to(values, (*values.shape[:2], 3))
 
 
-def image_rows(rows: dict[str, np.ndarray], title: str, captions: dict[str, list[str]] | None = None) -> Figure:
+def image_rows(rows: dict[str, np.ndarray], title: str, captions: dict[str, list[str]] | None = None) -> "Figure":
     """Rows of images, each with its name at the left: {"original": (n, height, width, channels), ...}.
 
     captions: for some rows, a line above each image
@@ -86,7 +107,7 @@ def image_rows(rows: dict[str, np.ndarray], title: str, captions: dict[str, list
     return figure
 
 
-def save(figure: Figure, path) -> None:
+def save(figure: "Figure", path) -> None:
     """Write a PNG whose bytes depend on nothing but the figure."""
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, metadata={"Software": None})

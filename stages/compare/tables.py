@@ -1,11 +1,13 @@
 """Tables behind the charts: training curves, rate and distortion, quality against cost, in long form."""
 
+import csv
+from pathlib import Path
+
 import numpy as np
-import pandas as pd
 
 
-def curves(metrics: dict[str, dict]) -> pd.DataFrame:
-    """All training curves in one long table: architecture, seed, epoch, term, split, value."""
+def curves(metrics: dict[str, dict]) -> list[tuple]:
+    """All training curves in one long table: a heading, then architecture, seed, epoch, term, split, value."""
     rows = [
         (name, int(seed), epoch, term.removeprefix("val_"), "validation" if term.startswith("val_") else "train", value)
         for name, content in metrics.items()
@@ -13,12 +15,13 @@ def curves(metrics: dict[str, dict]) -> pd.DataFrame:
         for term, values in sorted(terms.items())
         for epoch, value in enumerate(values, start=1)
     ]
-    return pd.DataFrame(rows, columns=["architecture", "seed", "epoch", "term", "split", "value"])
+    return [("architecture", "seed", "epoch", "term", "split", "value"), *rows]
 
 
-def rate_distortion(metrics: dict[str, dict], references: dict[str, dict]) -> pd.DataFrame:
-    """What a coder keeps at which rate, means over seeds: architecture, kind, setting (the place of the point on its
-    curve), rate in bits per pixel, psnr in dB, ssim. Architectures in the order of params.yaml, then references."""
+def rate_distortion(metrics: dict[str, dict], references: dict[str, dict]) -> list[tuple]:
+    """What a coder keeps at which rate, means over seeds: a heading, then architecture, kind, setting (the place of the
+    point on its curve), rate in bits per pixel, psnr in dB, ssim. Architectures in the order of params.yaml, then
+    references."""
     trained = {name: content["scores"] for name, content in metrics.items() if "compression" in content["scores"]}
     coders = [(name, "architecture", scores["compression"]) for name, scores in trained.items()]
     coders += [(name, "reference", scores) for name, scores in references.get("compression", {}).items()]
@@ -27,16 +30,24 @@ def rate_distortion(metrics: dict[str, dict], references: dict[str, dict]) -> pd
         for name, kind, scores in coders
         for setting, point in enumerate(np.mean([scores["rates"], scores["psnrs"], scores["ssims"]], axis=1).T)
     ]
-    return pd.DataFrame(rows, columns=["architecture", "kind", "setting", "rate", "psnr", "ssim"])
+    return [("architecture", "kind", "setting", "rate", "psnr", "ssim"), *rows]
 
 
-def costs(metrics: dict[str, dict], summary: dict[str, list[dict]]) -> pd.DataFrame:
-    """The main measure of every task beside what the architecture costs: architecture, task, measure, mean over seeds,
-    multiply_adds for one image, parameters. Within a task in the order of params.yaml."""
+def costs(metrics: dict[str, dict], summary: dict[str, list[dict]]) -> list[tuple]:
+    """The main measure of every task beside what the architecture costs: a heading, then architecture, task, measure,
+    mean over seeds, multiply_adds for one image, parameters. Within a task in the order of params.yaml."""
     rows = [
         (row["architecture"], task, row["measure"], row["mean"], cost["multiply_adds"], cost["parameters"])
         for task, rows_of_task in summary.items()
         for row in sorted((row for row in rows_of_task if row["kind"] == "architecture"), key=lambda row: row["place"])
         for cost in [metrics[row["architecture"]]["cost"]]
     ]
-    return pd.DataFrame(rows, columns=["architecture", "task", "measure", "mean", "multiply_adds", "parameters"])
+    return [("architecture", "task", "measure", "mean", "multiply_adds", "parameters"), *rows]
+
+
+def write(table: list[tuple], path: Path) -> None:
+    """Write a table as CSV, its floats with six digits."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", newline="") as file:
+        lines = ([f"{value:.6g}" if isinstance(value, float) else value for value in row] for row in table)
+        csv.writer(file, lineterminator="\n").writerows(lines)

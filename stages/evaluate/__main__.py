@@ -1,4 +1,4 @@
-"""Evaluation of a trained architecture: scores on every task, once for each seed, and the arrays that pictures show.
+"""Evaluation of a trained architecture: scores on every task for each seed, and what pictures and its use need.
 
 python -m stages.evaluate --dataset mnist --architecture vanilla
 """
@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from stages.common.stage import run
+from stages.evaluate.applied import applied, write_applied
 from stages.evaluate.functions import functions_of
 from stages.evaluate.inputs import first_seed, load_data, load_features, load_references, load_trained
 from stages.evaluate.metrics_file import write
@@ -18,15 +19,22 @@ from stages.evaluate.shown import compared, single, write_arrays, write_strips
 def main(dataset: str, architecture: str) -> None:
     references = load_references(dataset)
     folder = Path("data/models", dataset, architecture)
-    models, training = load_trained(folder, architecture)
+    models, seen, training = load_trained(folder, architecture)
     data = load_data(dataset)._replace(features=load_features(dataset), references=first_seed(references["scores"]))
-    functions = {seed: functions_of(model, data.train) for seed, model in models.items()}
+    functions = {
+        seed: functions_of(model, data.train, data.validation)._replace(
+            seen=functions_of(seen[seed]) if seed in seen else None
+        )
+        for seed, model in models.items()
+    }
     tasks = {task["name"]: task["options"] for task in references["tasks"]}
-    metrics = scores_of(models, functions, data, tasks, training["curves"])
+    metrics = scores_of(models, functions, data, tasks, training)
 
     seed, first = next(iter(functions.items()))
     write_strips(Path("plots/shown", dataset, architecture), compared(first, data, seed))
     write_arrays(Path("data/shown", dataset, architecture), single(first, data, np.load(folder / "untrained.npy")))
+    arrays = applied(folder, first, data, list(models), metrics["scores"])
+    write_applied(Path("data/applied", dataset, f"{architecture}.npz"), arrays)
     write(Path("metrics", dataset, f"{architecture}.json"), metrics)
     for task in (name for name in tasks if name in metrics):
         headline = ", ".join(f"{name} {value:.4g}" for name, value in metrics[task].items())

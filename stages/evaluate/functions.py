@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.mixture import GaussianMixture
 
 from stages.common.subset import spread
+from stages.evaluate.code_prior import Coded, fit_code_prior
 from stages.evaluate.protocol import Functions
 
 COMPONENTS = 10  # of the mixture (Ghosh et al. 2020, section 4: ten suffice)
@@ -41,10 +42,11 @@ def draw(mixture: GaussianMixture, n: int, seed: int) -> np.ndarray:
     return np.random.default_rng(seed).permutation(mixture.sample(n)[0]).astype(np.float32)
 
 
-def functions_of(model, train: np.ndarray | None = None) -> Functions:
-    """Functions of a trained Autoencoder, that take and give numpy arrays of any length.
+def functions_of(model, train: np.ndarray | None = None, validation: np.ndarray | None = None) -> Functions:
+    """Functions of a trained Autoencoder, that take and give numpy arrays of any length; images clipped to [0, 1].
 
-    train: training images, to whose latents the mixture is fitted when samples are asked for
+    train, validation: images to whose latents the mixture is fitted when samples are asked for, and to whose codes the
+    prior over codes is where the latent is discrete; without them such a model has the prior of its own
     """
     from stages.train.autoencoder import predict
 
@@ -52,14 +54,30 @@ def functions_of(model, train: np.ndarray | None = None) -> Functions:
         means = predict(lambda batch: model.posterior(batch)[0], images)
         return means, predict(lambda batch: model.posterior(batch)[1], images)
 
+    def decode(latents):
+        return np.clip(predict(model.decode, latents), 0, 1)
+
     encode = remembering(lambda images: predict(model.encode, images))
+    code = remembering(lambda images: predict(model.code, images)) if hasattr(model, "code") else None
     mixture = lru_cache(maxsize=1)(lambda seed: fit_mixture(encode(train), seed))
+
+    @lru_cache(maxsize=1)
+    def code_prior():
+        grid = model.encoder.get_layer("vectors").output.shape[1:3]  # whose vectors the codes replace
+        known, held = (Coded(code(images), encode(images)) for images in (train, validation))
+        return fit_code_prior(known, held, grid, model.codebook_size)
+
+    def sample(n, seed):
+        if code is None or train is None:
+            return np.clip(model.sample(n, seed), 0, 1)
+        return decode(predict(model.codebook.look_up, code_prior().draw(n, seed)))
+
     return Functions(
         encode=encode,
-        decode=lambda latents: predict(model.decode, latents),
+        decode=decode,
         posterior=posterior if hasattr(model, "posterior") else None,
-        sample=(lambda n, seed: np.asarray(model.sample(n, seed))) if model.generative else None,
-        sample_mixture=None if train is None else lambda n, seed: predict(model.decode, draw(mixture(seed), n, seed)),
-        code=(lambda images: predict(model.code, images)) if hasattr(model, "code") else None,
+        sample=sample if model.generative else None,
+        sample_mixture=None if train is None else lambda n, seed: decode(draw(mixture(seed), n, seed)),
+        code=code,
         codebook_size=getattr(model, "codebook_size", None),
     )

@@ -1,6 +1,7 @@
 """Metrics files: scores gathered over seeds and written as JSON that Git can tell apart line by line."""
 
 import json
+import math
 from pathlib import Path
 
 
@@ -10,9 +11,12 @@ def gathered(by_seed: list[dict]) -> dict[str, list]:
 
 
 def rounded(value):
-    """Floats to six significant digits, at any depth: differences beyond are noise and make files hard to read."""
+    """Floats to six significant digits, at any depth: differences beyond are noise and make files hard to read.
+
+    What is not finite becomes None, in JSON null: no score. Readers get NaN by np.asarray(values, float).
+    """
     if isinstance(value, float):
-        return float(f"{value:.6g}")
+        return float(f"{value:.6g}") if math.isfinite(value) else None
     if isinstance(value, list):
         return [rounded(part) for part in value]
     if isinstance(value, dict):
@@ -23,7 +27,7 @@ def rounded(value):
 def to_json(value, indent: str = "") -> str:
     """JSON with a line for each key and every list on one line."""
     if not isinstance(value, dict) or not value:
-        return json.dumps(value)
+        return json.dumps(value, allow_nan=False)
     deeper = indent + "  "
     lines = [f"{deeper}{json.dumps(str(name))}: {to_json(part, deeper)}" for name, part in value.items()]
     return "{\n" + ",\n".join(lines) + f"\n{indent}}}"

@@ -1,7 +1,7 @@
 """Interface of a task: it sees functions, arrays and a seed, never a model class or a file."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
 import numpy as np
 
@@ -16,6 +16,7 @@ class Functions(NamedTuple):
     sample_mixture: Callable | None = None  # the same from a mixture of Gaussians fitted to the training latents
     code: Callable | None = None  # uint8 images -> whole numbers (n, positions), of a discrete latent
     codebook_size: int | None = None  # those numbers are below it
+    seen: Optional["Functions"] = None  # of a second model, trained on images of the seen classes only
 
 
 class Data(NamedTuple):
@@ -30,5 +31,6 @@ class Data(NamedTuple):
     shown: np.ndarray  # indices of the test images that pictures show
     anomalies: np.ndarray | None = None  # uint8 images of the same shape from another data set
     classes: list[str] | None = None  # names; labels are indices into them
+    seen_classes: list[int] | None = None  # labels that the second model has seen; None or empty without labels
     features: Callable | None = None  # images -> (n, units), of a frozen network of this data set's own domain
     references: dict | None = None  # task -> name -> scores, with the first seed, of methods without a network

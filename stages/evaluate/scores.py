@@ -4,18 +4,19 @@ import numpy as np
 
 from stages.common.registry import load
 from stages.evaluate.measures.cost import cost_of
+from stages.evaluate.measures.image_quality import ssim_windows
 from stages.evaluate.measures.latent_use import latent_use
 from stages.evaluate.metrics_file import gathered
 from stages.evaluate.protocol import Data, Functions
 
 
 def scores_of(
-    models: dict[int, object], functions: dict[int, Functions], data: Data, tasks: dict[str, dict], curves: dict
+    models: dict[int, object], functions: dict[int, Functions], data: Data, tasks: dict[str, dict], training: dict
 ) -> dict:
     """The content of the metrics file of one architecture on one data set.
 
     models, functions: seed -> Autoencoder, and its functions
-    tasks: name -> options of its `score`; curves: seed -> loss terms by epoch
+    tasks: name -> options of its `score`; training: the content of training.json
     Numbers are means over seeds, the headline that DVC shows; everything else stands in lists, which DVC passes over.
     """
     by_seed = {task: [] for task in tasks}
@@ -36,8 +37,13 @@ def scores_of(
         "seeds": list(models),
         "image_shape": list(data.test.shape[1:]),
         "images": [len(data.train), len(data.validation), len(data.test)],
+        "ssim_windows": [ssim_windows(*data.test.shape[1:3])],
         "classes": data.classes or [],
+        "seen_classes": data.seen_classes or [],
         "generative": [bool(first.generative)],
     }
-    metrics["curves"] = curves
+    half = training.get("half_budget")  # what is solved has none
+    if half:
+        metrics["facts"] |= {"gain_of_second_half": [half["gain"]], "budget_limited": [half["limited"]]}
+    metrics["curves"] = training["curves"]
     return metrics

@@ -1,14 +1,17 @@
 """Downloads with checksums, several hosts, and a local mirror for machines without internet."""
 
+import errno
 import os
 import shutil
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
 import pooch
 
-from stages.common.stage import UserError
+from stages.common.stage import FULL, UserError
 
+WINDOW, SLOWEST = 30, 10_000  # a host from which fewer bytes a second come for so many seconds is given up
 MIRROR = "DATASET_MIRROR"  # environment variable: a folder that holds <dataset>/<file>
 
 
@@ -21,33 +24,58 @@ def fetch_file(dataset: str, name: str, hosts: tuple[str, ...], folder: Path, ch
     Raises UserError, saying all that was tried, where no source has the right file.
     """
     target = folder / name
+    for left in folder.glob("tmp*"):  # by a download that was killed
+        left.unlink()
     if passes(check, target):
         return target
     tried = []
     mirror = os.environ.get(MIRROR)
     if mirror:
-        source = Path(mirror, dataset, name).expanduser().resolve()
+        source = Path(mirror, dataset, name)
         try:
-            shutil.copyfile(source, target)
+            shutil.copyfile(source.expanduser().resolve(), target)
             check(target)
             return target
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: links in a circle, no such user
+            _stop_where_nothing_can_be_kept(error, folder)
             tried.append(f"{source} ({_reason(error)})")
     for host in hosts:
-        downloader = pooch.HTTPDownloader(progressbar=True, timeout=30)
         source = pooch.create(folder, base_url=host, registry={name: None}, retry_if_failed=2)
         try:
             target.unlink(missing_ok=True)
-            source.fetch(name, downloader=downloader)
+            source.fetch(name, downloader=_watched)
             check(target)
             return target
         except (OSError, ValueError) as error:
+            _stop_where_nothing_can_be_kept(error, folder)
             tried.append(f"{host}{name} ({_reason(error)})")
     target.unlink(missing_ok=True)
     raise UserError(
         f"could not get {name} of {dataset}. Tried: {'; '.join(tried)}. Ways out: connect to the internet; or put the "
         f"file into FOLDER/{dataset}/ and set {MIRROR}=FOLDER; or run `make demo`, which needs no download"
     )
+
+
+def _watched(url: str, path: str, source: pooch.Pooch) -> None:
+    """A downloader of pooch that looks at the file every WINDOW seconds, since a timeout lets a host drip for days.
+
+    Raises ValueError, after which pooch tries again, where too few bytes have come. Needs the main thread's alarm.
+    """
+    seen = 0
+
+    def look(*_) -> None:
+        nonlocal seen
+        before, seen = seen, Path(path).stat().st_size
+        if seen - before < WINDOW * SLOWEST:
+            raise ValueError(f"slower than {SLOWEST:,} bytes a second")
+
+    usual = signal.signal(signal.SIGALRM, look)
+    signal.setitimer(signal.ITIMER_REAL, WINDOW, WINDOW)
+    try:
+        pooch.HTTPDownloader(progressbar=True)(url, path, source)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, usual)
 
 
 def passes(check: Callable[[Path], None], path: Path) -> bool:
@@ -68,6 +96,14 @@ def has_sum(sha256: str) -> Callable[[Path], None]:
             raise ValueError(f"its SHA-256 is {found[:12]}..., should be {sha256[:12]}...")
 
     return check
+
+
+def _stop_where_nothing_can_be_kept(error: Exception, folder: Path) -> None:
+    """Raise an error of the folder itself again: no other source is of any help where the disk is full."""
+    if isinstance(error, OSError):
+        own = error.filename is not None and Path(error.filename).parent == folder
+        if error.errno in FULL or (own and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.EISDIR)):
+            raise error
 
 
 def _reason(error: Exception) -> str:

@@ -7,6 +7,15 @@ from typing import NamedTuple
 import numpy as np
 
 
+class Published(NamedTuple):
+    """What is known of a data set before its files are there; settings are held against it."""
+
+    train: int  # images
+    test: int | None  # None where prepare cuts one from train
+    channels: int
+    classes: int
+
+
 class Images(NamedTuple):
     """A decoded data set. A test of None means that none is published; prepare then cuts one from train."""
 
@@ -15,6 +24,7 @@ class Images(NamedTuple):
     test: np.ndarray | None
     test_labels: np.ndarray | None
     classes: tuple[str, ...] | None
+    groups: np.ndarray | None = None  # names (n,): training images of one name stay on one side of every split
 
 
 def read_idx(path: Path) -> np.ndarray:

@@ -3,40 +3,55 @@
 python -m stages.report
 """
 
+import json
 from pathlib import Path
 
+from stages.common.damage import whole
 from stages.common.params import read_params
-from stages.common.stage import UserError, fresh, run
+from stages.common.stage import UserError, run
 from stages.compare.style import save
-from stages.report.ablations import answer, blocks, read_ablations, settings
-from stages.report.decisions import read_dataset
-from stages.report.figures import ablation, overview
-from stages.report.text import render
+from stages.report.ablations import SIZES, answer, read_ablations, settings
+from stages.report.decisions import decide
+from stages.report.figures import overview
+from stages.report.results import read_dataset
+from stages.report.sizes import enough, spectrum_says, trained_say
+from stages.report.text import report
+
+
+def varied(dataset: str, params: dict, result: dict) -> dict:
+    """What varying settings on a data set told; see text.report."""
+    verdicts = params["verdicts"]
+    found = settings(read_ablations(dataset, params["ablated"]["architectures"]), verdicts)
+    sizes = spectrum_says(result, params["data"][dataset]["latent_size"])
+    if SIZES in found:
+        sizes.append(trained_say(found[SIZES], enough(found[SIZES], verdicts)))
+    answers = {setting: answer(curves) for setting, curves in found.items()}
+    return {"answers": answers, "sizes": sizes, "pictures": SIZES in found}
+
+
+def read_published() -> dict:
+    """metrics/published.json; {} where it is not there."""
+    path = Path("metrics/published.json")
+    if not path.exists():
+        return {}
+    with whole(path, "dvc repro published"):
+        return json.loads(path.read_text())
 
 
 def main() -> None:
     params = read_params()
-    architectures = params["architectures"]
-    read = {dataset: read_dataset(dataset, architectures, list(params["tasks"])) for dataset in params["datasets"]}
+    read = {dataset: read_dataset(dataset, params) for dataset in params["datasets"]}
     results = {dataset: result for dataset, result in read.items() if result}
     if not results:
         raise UserError("nothing to report: no data set has been compared; `make demo` compares the digits")
-    tables = {dataset: result["tables"] for dataset, result in results.items()}
-    save(overview.draw(tables, architectures), Path("plots/overview.png"))
-
-    found = read_ablations(params, results)
-    varied = settings(found)
-    folder = fresh("plots/ablations")
-    if not varied:
-        (folder / ".gitkeep").touch()  # Git keeps no empty folder, DVC would miss it
-    for setting, panels in varied.items():
-        save(ablation.draw(setting, panels, architectures), folder / f"{setting}.png")
-    ablations = {
-        "settings": {setting: (answer(panels), panels) for setting, panels in varied.items()},
-        "blocks": blocks(params, found),
+    decisions = {
+        dataset: {task: decide(rows) for task, rows in result["tables"].items()} for dataset, result in results.items()
     }
+    tasks = {name: task for result in results.values() for name, task in result["tasks"].items()}
+    save(overview.draw(decisions, tasks), Path("plots/overview.png"))
     missing = [dataset for dataset, result in read.items() if not result]
-    Path("REPORT.md").write_text(render(params, results, missing, ablations).rstrip() + "\n")
+    found = {dataset: varied(dataset, params, result) for dataset, result in results.items()}
+    Path("REPORT.md").write_text(report(params, results, decisions, missing, found, read_published()))
     print(f"REPORT.md covers {', '.join(results)}")
 
 

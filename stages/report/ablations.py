@@ -7,29 +7,33 @@ from typing import NamedTuple
 import numpy as np
 
 from stages.common.params import changed
-from stages.compare.significance import compare
+from stages.common.task import Task
+from stages.compare.ranking import margin_of, one_on_one, solved
 from stages.compare.style import spoken
-from stages.report.traits import deviation
+from stages.compare.verdicts import ONE_SEED, joint_draws, told
+from stages.report.warnings import deviation
+
+SIZES = "latent_size"  # the setting that has a picture of its own
+TASK = Task("mse", "lower", "test MSE", "relative", name="reconstruction")  # what ablations are scored on
 
 
 class Ablation(NamedTuple):
     """The ablations of one architecture on one data set."""
 
-    dataset: str
     architecture: str
     base: dict  # the metrics file of what is compared
     rows: list[dict]  # setting, value, compared, changes, scores and cost of every variant
 
 
-def read_ablations(params: dict, results: dict[str, dict]) -> list[Ablation]:
-    """All ablations that have been run of what has been compared, in the order of params.yaml."""
+def read_ablations(dataset: str, architectures: list[str]) -> list[Ablation]:
+    """All ablations that have been run on a data set of architectures that have been measured, in their order."""
     found = []
-    for dataset in params["ablated"]["datasets"]:
-        for architecture in params["ablated"]["architectures"]:
-            path = Path("metrics/ablations", dataset, f"{architecture}.json")
-            base = results.get(dataset, {}).get("metrics", {}).get(architecture)
-            if path.exists() and base and "reconstruction" in base["scores"]:
-                found.append(Ablation(dataset, architecture, base, _rows(json.loads(path.read_text()))))
+    for name in architectures:
+        path, measured = Path("metrics/ablations", dataset, f"{name}.json"), Path("metrics", dataset, f"{name}.json")
+        if path.exists() and measured.exists():
+            base = json.loads(measured.read_text())
+            if TASK.name in base["scores"]:
+                found.append(Ablation(name, base, _rows(json.loads(path.read_text()))))
     return found
 
 
@@ -43,15 +47,26 @@ def _rows(content: dict) -> list[dict]:
     return rows
 
 
-def points_of(base: dict, rows: list[dict]) -> list[dict]:
+def points_of(base: dict, rows: list[dict], verdicts: dict) -> list[dict]:
     """Points of one setting of one architecture, in the order of the values where they are numbers, with the compared
     value among them: value, scores by seed, mean on test and on validation, whether it is the one compared, verdict on
-    test against that, change relative to it, and whether it is the one that validation would choose."""
+    test against that, gain over it (+ is better), and whether it is the one that validation would choose.
+
+    verdicts: the block in params.yaml
+    """
     compared, own = rows[0]["compared"], base["scores"]["reconstruction"]
     scores = {compared: own} | {row["values"]: row["scores"] for row in rows}
     errors = {value: found["mse"] for value, found in scores.items()}
     resampled = {value: np.mean(found["mse_resampled"], axis=0) for value, found in scores.items()}
-    verdicts = compare(errors, resampled, compared, lower_is_better=True)
+    values = list(errors)
+    draws = joint_draws(
+        list(errors.values()), list(resampled.values()), [not solved(base)] * len(values), TASK, verdicts["draws"]
+    )
+    gaps = draws.values - draws.values[:, [values.index(compared)]]
+
+    def word(i):
+        return one_on_one(gaps[:, i], margin_of(TASK, verdicts), verdicts["level"]) if len(own["mse"]) > 1 else ONE_SEED
+
     validation = {value: float(np.mean(found["validation_mse"])) for value, found in scores.items()}
     points = [
         {
@@ -61,69 +76,63 @@ def points_of(base: dict, rows: list[dict]) -> list[dict]:
             "validation": validation[value],
             "compared": value == compared,
             "chosen": value == min(validation, key=validation.get),
-            "verdict": verdicts[value].verdict if value != compared else "itself",
-            "change": float(np.mean(own_errors) / np.mean(errors[compared]) - 1),
+            "verdict": word(i) if value != compared else "itself",
+            "gain": float(told(draws.means[i] - draws.means[values.index(compared)], TASK)),
         }
-        for value, own_errors in errors.items()
+        for i, (value, own_errors) in enumerate(errors.items())
     ]
     if all(isinstance(value, int | float) for value in errors):
         points.sort(key=lambda point: point["value"])
     return points
 
 
-def settings(ablations: list[Ablation]) -> dict[str, dict]:
-    """Setting -> data set -> architecture -> points, of all settings that have been varied alone."""
+def settings(ablations: list[Ablation], verdicts: dict) -> dict[str, dict[str, list[dict]]]:
+    """Setting -> architecture -> points, of all settings of a data set that have been varied alone."""
     found = {}
     for one in ablations:
         alone = [row for row in one.rows if row["values"] is not None]
         for setting in dict.fromkeys(row["settings"] for row in alone):
-            points = points_of(one.base, [row for row in alone if row["settings"] == setting])
-            found.setdefault(setting, {}).setdefault(one.dataset, {})[one.architecture] = points
+            points = points_of(one.base, [row for row in alone if row["settings"] == setting], verdicts)
+            found.setdefault(setting, {})[one.architecture] = points
     return found
 
 
-def blocks(params: dict, ablations: list[Ablation]) -> list[dict]:
-    """Every block of changes: name, data set, architecture, changes, and under cells the settings of the data set, the
-    scores of reconstruction and the cost, as compared and as changed."""
+def blocks(dataset: str, params: dict, ablations: list[Ablation]) -> list[dict]:
+    """Every block of changes: name, architecture, changes, and under cells the settings of the data set, the scores of
+    reconstruction and the cost, as compared and as changed."""
     found = []
     for one in ablations:
         for row in one.rows:
             if row["values"] is None:
-                own = changed(params, row["changes"])["data"][one.dataset]
-                cells = [
-                    (
-                        "as compared",
-                        params["data"][one.dataset],
-                        one.base["scores"]["reconstruction"],
-                        one.base["cost"],
-                    ),
-                    ("changed", own, row["scores"], row["cost"]),
-                ]
-                found.append({"name": row["settings"], **one._asdict(), "changes": row["changes"], "cells": cells})
+                own = changed(params, row["changes"])["data"][dataset]
+                scores, cost = one.base["scores"]["reconstruction"], one.base["cost"]
+                cells = [("as compared", params["data"][dataset], scores, cost)]
+                cells.append(("changed", own, row["scores"], row["cost"]))
+                names = {"name": row["settings"], "architecture": one.architecture, "changes": row["changes"]}
+                found.append(names | {"cells": cells})
     return found
 
 
-def answer(panels: dict[str, dict]) -> list[str]:
-    """Whether a setting matters, and by how much against the spread over seeds: a line for each data set."""
-    lines = []
-    for dataset, curves in panels.items():
-        won = [(name, p) for name, points in curves.items() for p in points if p["verdict"] in ("better", "ahead")]
-        lost = [(name, p) for name, points in curves.items() for p in points if p["verdict"] in ("worse", "behind")]
-        spreads = [deviation(point["scores"]) for points in curves.values() for point in points]
-        spreads = [value for value in spreads if value > 1e-6]  # PCA's seeds are all the same
-        told = f"; seeds alone spread it by {100 * np.median(spreads):.1f} % (median)" if spreads else ""
-        if not won and not lost:
-            lines.append(f"{spoken(dataset)}: no, no value is told from the one compared{told}.")
-            continue
+def answer(curves: dict[str, list[dict]]) -> str:
+    """Whether a setting matters on a data set, and by how much against the spread over seeds.
 
-        def most(found):
-            name, point = max(found, key=lambda pair: abs(pair[1]["change"]))
-            return f"{100 * abs(point['change']):.0f} % ({spoken(name)}, {spoken(str(point['value']))})"
+    curves: architecture -> points
+    """
+    won = [(name, p) for name, points in curves.items() for p in points if p["verdict"] == "better"]
+    lost = [(name, p) for name, points in curves.items() for p in points if p["verdict"] == "worse"]
+    spreads = [deviation(point["scores"]) for points in curves.values() for point in points]
+    spreads = [value for value in spreads if value > 1e-6]  # PCA's seeds are all the same
+    told_of_seeds = f"; seeds alone spread it by {100 * np.median(spreads):.1f} % (median)" if spreads else ""
+    if not won and not lost:
+        return f"no, no value is told from the one compared{told_of_seeds}."
 
-        parts = [f"{way} by up to {most(found)}" for way, found in (("falls", won), ("rises", lost)) if found]
-        total = sum(len(points) - 1 for points in curves.values())
-        lines.append(
-            f"{spoken(dataset)}: yes, {len(won) + len(lost)} of {total} changes are told from the value compared, "
-            f"the error {' and '.join(parts)}{told}."
-        )
-    return lines
+    def most(found):
+        name, point = max(found, key=lambda pair: abs(pair[1]["gain"]))
+        return f"{100 * abs(point['gain']):.0f} % ({spoken(name)}, {spoken(str(point['value']))})"
+
+    parts = [f"{way} by up to {most(found)}" for way, found in (("falls", won), ("rises", lost)) if found]
+    total = sum(len(points) - 1 for points in curves.values())
+    return (
+        f"yes, {len(won) + len(lost)} of {total} changes are told from the value compared, "
+        f"the error {' and '.join(parts)}{told_of_seeds}."
+    )

@@ -1,101 +1,127 @@
-"""Decisions: what to take for each task, held against PCA and the best method without a network."""
+"""Decisions: what to take for each task, read from `choice` of the summary, in the words that all pages use."""
 
-import json
-from pathlib import Path
-
-import numpy as np
+from typing import NamedTuple
 
 from stages.common.task import Task
-from stages.compare.ranking import FLOOR, ranked
-from stages.compare.results import read_metrics, read_references
+from stages.compare.ranking import FLOOR, TAKE, without_network
 from stages.compare.style import spoken
+from stages.compare.verdicts import ONE_SEED
 
-BEATEN = {"better": "yes", "ahead": "yes", "worse": "no", "behind": "no", "tie": "tie"}  # a verdict on a reference
-
-
-def read_dataset(dataset: str, architectures: list[str], asked: list[str]) -> dict | None:
-    """What Git keeps of one data set, ranked anew: tasks that are asked for, rows by task, metrics by architecture,
-    scores of the references, the classifier's accuracy, and the architectures that have not been compared here yet.
-
-    None where none of the architectures or tasks has been compared.
-    """
-    summary = Path("metrics/summary", dataset)
-    rows = [row for path in summary.glob("*.json") for row in json.loads(path.read_text())]
-    compared = {row["architecture"] for row in rows if row["kind"] == "architecture"}
-    metrics = read_metrics(dataset, [name for name in architectures if name in compared])
-    if not metrics:
-        return None
-    tasks, references = read_references(dataset)
-    tasks = {name: task for name, task in tasks.items() if name in asked}
-    scores = references["scores"]
-    tables = {name: own for name, task in tasks.items() if (own := ranked(metrics, scores.get(name, {}), task))}
-    return tables and {
-        "tasks": tasks,
-        "tables": tables,
-        "metrics": metrics,
-        "references": scores,
-        "accuracy": references["classifier"].get("accuracy"),
-        "missing": [name for name in architectures if name not in metrics],
-    }
+LIMITED = "†"  # marks whoever is budget-limited, wherever its rank shows
+SIMPLE = 2  # an architecture with at most so many times the multiply-adds of PCA
 
 
-def margin(value: float, task: Task) -> str:
-    """A difference as people write it: in per cent or in the unit of the task's main measure."""
+class Decision(NamedTuple):
+    """What to take for one task on one data set."""
+
+    kind: str  # "take" an architecture; "none": none is usable; "open": more seeds would tell; "one seed"
+    rows: list[dict]  # what to take, then what is as good; of what is open, the candidates, the likeliest first
+    front: dict  # the row with the best mean
+    reference: dict | None  # of the best method without a network, PCA where there is no other
+    simple: bool  # whether a simple or no network is to be taken
+
+
+def decide(rows: list[dict]) -> Decision:
+    """The decision that the rows of a task's summary hold."""
+    own = [row for row in rows if row["kind"] == "architecture"]
+    chosen = [row for row in rows if row["choice"]]
+    chosen.sort(key=lambda row: (row["choice"] != TAKE, -(row.get("p_best") or 0), row.get("rank", 0)))
+    kind = "open"
+    if own[0]["verdict"] == ONE_SEED:
+        kind = ONE_SEED
+    elif chosen[0]["choice"] == TAKE:
+        kind = "take" if chosen[0].get("usable") else "none"
+    floor = [row["multiply_adds"] for row in own if row["architecture"] == FLOOR]
+    simple = kind == "none" or (kind == "take" and bool(floor) and chosen[0]["multiply_adds"] <= SIMPLE * floor[0])
+    return Decision(kind, chosen, own[0], without_network(rows), simple)
+
+
+def named(row: dict) -> str:
+    """The name of a row's method, with a mark where more epochs would have lowered its objective."""
+    return spoken(row["architecture"]) + (LIMITED if row.get("budget_limited") else "")
+
+
+def gain(value: float, task: Task) -> str:
+    """A difference as people write it, + is better: in per cent or in the unit of the task's main measure."""
     if task.margin == "relative":
         return f"{100 * value:+.0f} %"
     return f"{value:+.2f} {task.unit}" if task.unit else f"{value:+.3f}"
 
 
-def decide(rows: list[dict], metrics: dict[str, dict]) -> dict:
-    """What to take for one task on one data set.
+def many(value: float) -> str:
+    """A count of three digits: 950, 311 k, 1.24 M."""
+    for size, unit in ((1e9, " G"), (1e6, " M"), (1e3, " k")):
+        if value >= size:
+            return f"{value / size:.3g}{unit}"
+    return f"{value:.0f}"
 
-    pick: of the best and those tied with it that lie within one standard error of it (Breiman et al. 1984, section
-    3.4.3), the row with the fewest multiply-adds; tied: all others that are not told from the best
-    reference: the row of the best method without a network, or None; beaten: "yes", "no" (it wins) or "tie"
+
+def shortened(rows: list[dict], write=named) -> str:
+    """The first three rows in words, and how many more there are."""
+    more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""
+    return ", ".join(write(row) for row in rows[:3]) + more
+
+
+def gain_on(row: dict, kind: str, other: dict | None, task: Task) -> str:
+    """How far a row is above the best method without a network ("reference") or PCA ("floor"), which has the row
+    `other`; "" where that is not known or it is the row's own."""
+    if other is None or f"gain_{kind}" not in row or row["architecture"] == other["architecture"]:
+        return ""
+    return gain(row[f"gain_{kind}"], task)
+
+
+def answer(decision: Decision, rows: list[dict], task: Task) -> dict[str, str]:
+    """A decision as cells of a table: take, sure, reference and floor (what the architecture gains on the best method
+    without a network and on PCA; where no architecture is usable, the one in front), cost, usable.
+
+    rows: of the task's summary
     """
-    best = [row for row in rows if row["kind"] == "architecture" and row["rank"] == 1]
-    beaten = BEATEN.get(best[0].get("versus_reference"), "yes")
-    # A tie may be for want of seeds: the pick has to lie within one standard error of the best, too, and to be as
-    # clearly above the reference.
-    error = np.hypot(best[0]["seed_error"], best[0]["test_image_error"])
-    candidates = [
-        row
-        for row in best
-        if abs(row["mean"] - best[0]["mean"]) <= error and BEATEN.get(row.get("versus_reference"), "yes") == beaten
-    ]
-    pick = min(candidates, key=lambda row: metrics[row["architecture"]]["cost"]["multiply_adds"])
-    return {
-        "pick": pick,
-        "tied": [row["architecture"] for row in best if row is not pick],
-        "reference": next((row for row in rows if row["kind"] == "reference"), None),
-        "beaten": beaten,
+    first, reference = decision.rows[0], decision.reference
+    network = decision.front if decision.kind == "none" else first
+    floor = next((row for row in rows if row["architecture"] == FLOOR), None)
+    cells = {
+        "reference": gain_on(network, "floor" if reference is floor else "reference", reference, task),
+        "floor": gain_on(network, "floor", floor, task),
+    }
+    if cells["reference"]:
+        cells["reference"] += f" on {spoken(reference['architecture'])}"
+    if decision.kind == "take":
+        sure = f"{first['verdict']}, P(best) {first['p_best']:.2f}"
+        sure += f"; as good: {shortened(decision.rows[1:])}" if decision.rows[1:] else ""
+    elif decision.kind == "open":
+        sure = "P(best) " + shortened(decision.rows, lambda row: f"{named(row)} {row['p_best']:.2f}")
+    elif decision.kind == "none":
+        sure = f"no architecture is usable; in front: {named(network)}"
+    else:
+        sure = f"{ONE_SEED}, no verdict"
+    cost = many(first["multiply_adds"]) if "multiply_adds" in first else ""
+    if cost and floor and floor is not first:
+        cost += f", {first['multiply_adds'] / floor['multiply_adds']:.3g} x PCA"
+    without = decision.kind == "none" or first is floor
+    opened = {"open": "open: ", ONE_SEED: "in front: "}.get(decision.kind, "")
+    return cells | {
+        "take": f"{opened}**{named(first)}**{' (no network)' if without else ''}",
+        "sure": sure,
+        "cost": cost,
+        "usable": "yes" if network["usable"] else "no",
     }
 
 
-def mean_score(result: dict, row: dict, measure: str) -> float | None:
-    """The mean over seeds of any measure, of the architecture or reference that a row is about."""
-    sources = {name: content["scores"].get(row["task"], {}) for name, content in result["metrics"].items()}
-    if row["kind"] != "architecture":
-        sources = result["references"][row["task"]]
-    values = sources[row["architecture"]].get(measure)
-    return None if values is None else float(np.mean(values))
-
-
-def hardest_class(result: dict, row: dict) -> str:
-    """The class with the worst main measure, and that measure; "" where it is not known by class."""
-    metrics = result["metrics"].get(row["architecture"]) if row["kind"] == "architecture" else None
-    by_class = metrics and metrics["scores"][row["task"]].get(f"{row['measure']}_by_class")
-    if not by_class:
-        return ""
-    means = np.mean(by_class, axis=0)
-    worst = int(np.argmax(means) if result["tasks"][row["task"]].lower_is_better else np.argmin(means))
-    return f"{metrics['facts']['classes'][worst]} ({means[worst]:.3g})"
-
-
-def best_epochs(metrics: dict) -> list[tuple[int, int]]:
-    """For every seed, the epoch that was kept and the number of epochs trained."""
-    losses = [terms["val_loss"] for terms in metrics["curves"].values()]
-    return [(int(np.argmin(values)) + 1, len(values)) for values in losses]
+def enough(decisions: dict[str, dict[str, Decision]], tasks: dict[str, Task]) -> list[str]:
+    """Where a simple or no network is to be taken, a line for each task, and how the best architecture compares."""
+    lines = []
+    for name, task in tasks.items():
+        found = {d: by_task[name] for d, by_task in decisions.items() if name in by_task and by_task[name].simple}
+        parts = []
+        for dataset, decision in found.items():
+            first, front = decision.rows[0], decision.front
+            why = first.get("verdict")
+            if decision.kind == "none":
+                value = front.get("gain_reference", front.get("gain_floor"))
+                why = f"no architecture is usable, in front {named(front)} {'' if value is None else gain(value, task)}"
+            parts.append(f"{spoken(dataset)}: {named(first)} ({why.strip()})")
+        lines += [f"{name}: {'; '.join(parts)}"] if parts else []
+    return lines
 
 
 def listed(words: list[str]) -> str:
@@ -103,28 +129,46 @@ def listed(words: list[str]) -> str:
     return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
-def takeaways(results: dict[str, dict], decisions: dict[str, dict]) -> list[str]:
-    """Three sentences over all data sets: what is taken, where no network is needed, how much is undecided."""
-    choices = [(dataset, task, choice) for dataset, by_task in decisions.items() for task, choice in by_task.items()]
-    networks, simple = {}, {}
-    for dataset, task, choice in choices:
-        name = choice["pick"]["architecture"]
-        needless = name == FLOOR or choice["pick"].get("versus_floor") == "tie" or choice["beaten"] != "yes"
-        by_dataset = simple if needless else networks.setdefault(name, {})
+def places(found: list[tuple[str, str]]) -> str:
+    """Pairs of data set and task in words, those with the same tasks together."""
+    by_dataset, by_tasks = {}, {}
+    for dataset, task in found:
         by_dataset.setdefault(dataset, []).append(task)
+    for dataset, tasks in by_dataset.items():
+        by_tasks.setdefault(listed(tasks), []).append(spoken(dataset))
+    return ", ".join(f"{tasks} on {listed(datasets)}" for tasks, datasets in by_tasks.items())
 
-    def where(by_dataset):
-        return "; ".join(f"{listed(tasks)} on {spoken(dataset)}" for dataset, tasks in by_dataset.items())
 
-    taken = [f"{spoken(name)} for {where(found)}" for name, found in networks.items()]
-    tied = [len(choice["tied"]) for _, _, choice in choices]
-    undecided = sum(count > 0 for count in tied)
-    needless = "none is told to be better than both PCA and the best method without a network there"
+def takeaways(decisions: dict[str, dict[str, Decision]]) -> list[str]:
+    """Three sentences over all data sets: what to take, where a simple or no network is enough, and what is open.
+
+    decisions: data set -> task -> decision
+    """
+    networks, without, simple, undecided, count, limited = {}, [], {}, {}, 0, 0
+    for dataset, by_task in decisions.items():
+        for task, decision in by_task.items():
+            count += 1
+            first = decision.rows[0]
+            if decision.kind == "none":
+                without.append((dataset, task))
+            elif decision.kind == "take":
+                limited += not decision.simple and first["budget_limited"]
+                group = simple if decision.simple else networks
+                group.setdefault(spoken(first["architecture"]), []).append((dataset, task))
+            else:
+                undecided.setdefault(decision.kind, []).append((dataset, task))
+    taken = "; ".join(f"{name} for {places(found)}" for name, found in networks.items())
+    budget = f" ({limited} of {sum(map(len, networks.values()))} budget-limited)" if limited else ""
+    enough = [f"no architecture is usable for {places(without)}"] if without else []
+    enough += [f"{name} is as good as any for {places(found)}" for name, found in simple.items()]
+    why = {"open": "more seeds would tell which one", ONE_SEED: "one seed is no verdict"}
+    left = "; ".join(f"{places(found)} ({why[kind]})" for kind, found in undecided.items())
+    decided = count - sum(map(len, undecided.values()))
     return [
-        f"**What to take:** {', '.join(taken) or 'no network: none is better than what needs none'}.",
-        f"**No network is needed** for {where(simple)}: {needless}."
-        if simple
-        else "**A network pays** in every task: the best one beats PCA and every method without a network.",
-        f"**How sure:** in {undecided} of {len(choices)} comparisons others tie with the best, {np.median(tied):.0f} "
-        "in the median; more seeds would tell more.",
+        f"**What to take:** {taken or 'no larger network is told to be the one'}{budget}.",
+        f"**A simple or no network is enough** in {len(without) + sum(map(len, simple.values()))} of {count} "
+        f"comparisons: {'; '.join(enough)}."
+        if enough
+        else "**A network pays** wherever that is decided: one is better than what needs none.",
+        f"**Decided:** {decided} of {count} comparisons" + (f"; open: {left}." if left else "."),
     ]

@@ -1,5 +1,7 @@
 """Autoencoder, the one model class: an encoder, a decoder and the named terms of a loss."""
 
+import math
+
 import keras
 import numpy as np
 from keras import ops
@@ -46,11 +48,13 @@ class Autoencoder(keras.Model):
     reconstruction_loss: one of RECONSTRUCTION_LOSSES, in nats per image
 
     All methods that take images take uint8 in 0..255 or floats in [0, 1].
-    A subclass adds terms to the loss by overriding `loss_terms`, `terms` and `weights_of_terms`.
+    A subclass adds terms to the loss by overriding `loss_terms`, `terms` and `weights_of_terms`; one that has to do
+    more than follow gradients overrides `before_epoch` and `finish`, or `solve`.
     """
 
     terms = ("reconstruction",)
     generative = False  # True where decoding draws from a prior gives new images
+    solved = False  # True where `solve` takes the place of training
 
     def __init__(self, encoder, decoder, reconstruction_loss="squared_error", **kwargs):
         super().__init__(**kwargs)
@@ -59,6 +63,11 @@ class Autoencoder(keras.Model):
         self.reconstruction_loss = reconstruction_loss
         self.trackers = {name: keras.metrics.Mean(name=name) for name in self.terms}
         self.built = True
+
+    @property
+    def pixels(self):
+        """Numbers in an image: height * width * channels. A penalty with this factor means the same at any size."""
+        return math.prod(self.encoder.input_shape[1:])
 
     def encode(self, images, training=False):
         """Images (n, height, width, channels) -> latents (n, latent_size)."""
@@ -81,7 +90,18 @@ class Autoencoder(keras.Model):
         mean = np.clip(np.asarray(images).mean(axis=(0, 1, 2)) / 255, 0.01, 0.99)
         last = [layer for layer in self.decoder.layers if getattr(layer, "bias", None) is not None][-1]
         if last.activation is keras.activations.sigmoid:
-            last.bias.assign(np.resize(np.log(mean / (1 - mean)), last.bias.shape))
+            mean = np.log(mean / (1 - mean))
+        last.bias.assign(np.resize(mean, last.bias.shape))
+
+    def before_epoch(self, images, epoch):
+        """What has to be done before an epoch, the first being 0, with the uint8 training images."""
+
+    def finish(self, images):
+        """What has to be done after training, with the uint8 training images."""
+
+    def gain(self, before, after):
+        """The share of the loss that is gone when it falls from `before` to `after`."""
+        return (before - after) / abs(before)
 
     def reconstruction_error(self, images, reconstructions):
         """Nats per image, (n,)."""
@@ -97,7 +117,7 @@ class Autoencoder(keras.Model):
         return {}
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        """The weighted sum of the terms, averaged over the batch; also what early stopping looks at."""
+        """The weighted sum of the terms, averaged over the batch."""
         loss = 0.0
         for name, values in self.loss_terms(scaled(x), training).items():
             self.trackers[name].update_state(values)

@@ -1,6 +1,7 @@
 """Determinism: threads, seeds and precision, fixed so that the same commit on the same machine gives the same bytes."""
 
 import contextlib
+import logging
 import os
 from collections.abc import Iterator
 
@@ -26,10 +27,12 @@ def start(threads: int) -> None:
 
     More cores are used by running cells side by side. Libraries that are loaded later read the environment.
     """
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # TensorFlow leaves it out where there is no AVX-512
     os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), str(threads))
     with _quiet():
         import keras
 
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it takes many models in one process for a mistake
     if keras.backend.backend() == "tensorflow":
         import tensorflow
 
@@ -42,6 +45,6 @@ def reseed(seed: int, precision: str = "float32") -> None:
     """Start afresh from a seed: weights, order of the images, noise, and the names that Keras gives to layers."""
     import keras
 
-    keras.backend.clear_session()  # it forgets the precision as well
+    keras.backend.clear_session(free_memory=False)  # it forgets the precision as well
     keras.config.set_dtype_policy(precision)
     keras.utils.set_random_seed(seed)

@@ -16,6 +16,7 @@ def corrupt(images, kind, strength, seed):
     gaussian: adds noise of standard deviation `strength`.
     salt_and_pepper: sets a share `strength` of the pixels to black or white, all channels alike.
     masking: sets a share `strength` of the pixels to black, all channels alike (Vincent et al. 2010, section 3.3).
+    strength: one for all images, or (n, 1, 1, 1)
     """
     if kind == "gaussian":
         return ops.clip(images + strength * keras.random.normal(ops.shape(images), seed=seed), 0, 1)
@@ -31,7 +32,9 @@ class Denoising(Autoencoder):
     """Reconstructs the clean image from a corrupted one (Vincent et al. 2008, "Extracting and composing robust
     features with denoising autoencoders").
 
-    noise: "gaussian", "salt_and_pepper" or "masking"; strength: see `corrupt`
+    It is blind: the strength is drawn for every image, from none to `strength`, and not told to the network (Zhang et
+    al. 2017, "Beyond a Gaussian denoiser", section III-C), so that it learns to keep a clean image as well.
+    noise: "gaussian", "salt_and_pepper" or "masking"; see `corrupt`
     """
 
     def __init__(self, encoder, decoder, noise="gaussian", strength=0.3, **kwargs):
@@ -41,7 +44,8 @@ class Denoising(Autoencoder):
         self.seed_generator = keras.random.SeedGenerator()
 
     def loss_terms(self, images, training):
-        noisy = corrupt(images, self.noise, self.strength, self.seed_generator)
+        strength = keras.random.uniform((ops.shape(images)[0], 1, 1, 1), 0, self.strength, seed=self.seed_generator)
+        noisy = corrupt(images, self.noise, strength, self.seed_generator)
         reconstructions = self.decode(self.encode(noisy, training), training)
         return {"reconstruction": self.reconstruction_error(images, reconstructions)}
 
@@ -56,7 +60,8 @@ class Sparse(Autoencoder):
     penalty "l1": the sum of the absolute latents of an image.
     penalty "kl": the sum over latents of KL(Bernoulli(target) || Bernoulli(mean activation over the batch)), for
     latents in (0, 1) (Ng 2011, "Sparse autoencoder", CS294A lecture notes, section 3).
-    weight: factor of the penalty in the loss; target: the mean activation wished for, read by "kl" alone
+    weight: factor of the penalty, for each pixel that is reconstructed; target: the mean activation wished for, read
+    by "kl" alone
     """
 
     terms = ("reconstruction", "sparsity")
@@ -85,7 +90,7 @@ class Sparse(Autoencoder):
         return ops.sum(divergence) * ops.ones_like(latents[:, 0])
 
     def weights_of_terms(self):
-        return {"sparsity": self.weight}
+        return {"sparsity": self.weight * self.pixels}
 
     def get_config(self):
         return {**super().get_config(), "penalty": self.penalty, "weight": self.weight, "target": self.target}
@@ -155,6 +160,12 @@ class Variational(Autoencoder):
 
     def weights_of_terms(self):
         return {"kl": self.beta}
+
+    def gain(self, before, after):
+        """Of a log density, which has no zero: the share of the squared error whose loss changes it as much."""
+        if self.reconstruction_loss == "binary_crossentropy":
+            return super().gain(before, after)
+        return 1 - math.exp(-2 * (before - after) / self.pixels)
 
     def get_config(self):
         return {**super().get_config(), "beta": self.beta, "decoder_scale": self.decoder_scale}

@@ -7,15 +7,16 @@ import zipfile
 import keras
 import numpy as np
 import pytest
-from helpers import ROOT, blobs
+from helpers import ROOT, blobs, train
 from keras import ops
 
 from stages.common.registry import load, names
 from stages.evaluate.functions import functions_of
+from stages.train import build as described
 from stages.train import determinism
 from stages.train.autoencoder import predict
 from stages.train.build import options_of
-from stages.train.fit import fit
+from stages.train.runs import Images, runner
 from stages.train.saving import save
 from stages.validate.blocks import check, keywords
 
@@ -27,11 +28,11 @@ def architecture(request):
     return request.param
 
 
-def make(architecture, image_shape, params, latent_size=6, loss="squared_error", **changes):
+def make(architecture, image_shape, params, latent_size=6, loss="squared_error", activation="relu", **changes):
     determinism.reseed(0)
     params["data"]["digits"]["width"] = 0.25
     options = options_of(params, "digits", architecture) | changes
-    return load("architectures", architecture).build(image_shape, latent_size, "relu", loss, **options)
+    return load("architectures", architecture).build(image_shape, latent_size, activation, "sigmoid", loss, **options)
 
 
 @pytest.mark.parametrize("image_shape", SHAPES)
@@ -49,7 +50,7 @@ def test_shapes_and_loss_terms(architecture, image_shape, params):
         assert codes.dtype == np.int32
         assert 0 <= codes.min() <= codes.max() < functions.codebook_size
     assert functions.decode(latents).shape == images.shape
-    np.testing.assert_array_equal(functions.decode(latents), predict(model, images))
+    np.testing.assert_array_equal(functions.decode(latents), np.clip(predict(model, images), 0, 1))
     if model.generative:
         assert functions.sample(4, seed=0).shape == (4, *image_shape)
         np.testing.assert_array_equal(functions.sample(4, seed=1), functions.sample(4, seed=1))
@@ -78,11 +79,10 @@ def test_output_has_the_range_of_the_images(architecture, params):
 @pytest.mark.parametrize("loss", ["squared_error", "absolute_error", "binary_crossentropy"])
 def test_training_lowers_the_loss_it_selects_by(architecture, loss, params):
     image_shape = (16, 16, 1)
-    model = make(architecture, image_shape, params, loss=loss)
-    train, validation = blobs(256, image_shape), blobs(64, image_shape, seed=1)
-    model.start_at_mean(train)
-    data = {"epochs": 6 if loss == "squared_error" else 2, "batch_size": 16, "passes_per_epoch": 2}
-    curves = fit(model, train, validation, data, params["training"], "test")
+    model = make(architecture, image_shape, params, loss=loss, activation="elu")
+    images, validation = blobs(256, image_shape), blobs(64, image_shape, seed=1)
+    model.start_at_mean(images)
+    curves = train(model, images, validation, epochs=12 if loss == "squared_error" else 4, batch_size=16)
 
     assert set(curves) == {split + term for split in ("", "val_") for term in ("loss", *model.terms)}
     weights = model.weights_of_terms()
@@ -92,15 +92,14 @@ def test_training_lowers_the_loss_it_selects_by(architecture, loss, params):
         assert min(curves["val_loss"]) < curves["val_loss"][0]
     if loss == "squared_error":  # which the mean image minimises among constant answers
         error = np.mean((predict(model, validation) - validation / 255) ** 2)
-        assert error < np.mean((train.mean(axis=0) / 255 - validation / 255) ** 2)
+        assert error < np.mean((images.mean(axis=0) / 255 - validation / 255) ** 2)
 
 
 @pytest.mark.parametrize("image_shape", SHAPES)
 def test_saving(architecture, image_shape, params, tmp_path):
     model = make(architecture, image_shape, params)
     images = blobs(20, image_shape)
-    model.compile("adam")
-    model.fit(images, validation_data=images, epochs=1, verbose=0)
+    train(model, images, epochs=1)
     save(model, tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras")
     np.testing.assert_array_equal(predict(loaded, images), predict(model, images))
@@ -151,8 +150,7 @@ def test_the_same_seed_gives_the_same_bytes(architecture, params, tmp_path):
     images = blobs(64, (16, 16, 1))
     for name in ("first", "second"):
         model = make(architecture, (16, 16, 1), params)
-        model.compile("adam")
-        model.fit(images, validation_data=images, epochs=2, verbose=0)
+        train(model, images, epochs=2)
         save(model, tmp_path / name)
     assert (tmp_path / "first").read_bytes() == (tmp_path / "second").read_bytes()
 
@@ -167,17 +165,56 @@ def test_floats_and_bytes_are_the_same_images(architecture, params):
     np.testing.assert_allclose(predict(model, images / 255), predict(model, images), atol=1e-6)
 
 
-def test_full_widths_keep_feature_maps(params):
-    model = make("convolutional", (28, 28, 1), params, latent="feature_maps")
+@pytest.mark.parametrize("resampling", ["strides", "pooling"])
+def test_full_widths_keep_feature_maps(resampling, params):
+    model = make("convolutional", (28, 28, 1), params, latent="feature_maps", resampling=resampling)
     images = blobs(3, (28, 28, 1))
     assert predict(model.encode, images).shape[1] == model.decoder.input_shape[1]
     assert predict(model, images).shape == images.shape
 
 
 def test_layer_sizes(params):
-    """784-64-784 and 784-256-128-64-128-256-784, as params.yaml has them for MNIST."""
-    for architecture, widths in {"vanilla": [64, 784], "deep": [256, 128, 64, 128, 256, 784]}.items():
+    """784-32-784 and 784-256-128-32-128-256-784, as params.yaml has them for MNIST."""
+    for architecture, widths in {"vanilla": [32, 784], "deep": [256, 128, 32, 128, 256, 784]}.items():
         options = options_of(params, "mnist", architecture)
-        model = load("architectures", architecture).build((28, 28, 1), 64, "relu", "squared_error", **options)
+        model = load("architectures", architecture).build(
+            (28, 28, 1), 32, "relu", "sigmoid", "squared_error", **options
+        )
         dense = [x for part in (model.encoder, model.decoder) for x in part.layers if isinstance(x, keras.layers.Dense)]
         assert [layer.units for layer in dense] == widths
+
+
+def test_no_hidden_layer_is_narrower_than_four_latents(architecture, params):
+    """On all data sets, as params.yaml has them: the trunk is not to be the bottleneck."""
+    for dataset in params["datasets"]:
+        hidden = options_of(params, dataset, architecture).get("hidden", [])
+        assert all(units >= 4 * params["data"][dataset]["latent_size"] for units in hidden), dataset
+
+
+@pytest.mark.slow
+def test_nothing_explodes_when_wide_and_fast(architecture, params):
+    """At twice the width and three times the learning rate, from both outputs."""
+    for output in ("sigmoid", "linear"):
+        determinism.reseed(0)
+        params["data"]["digits"]["width"] = 2.0
+        params["training"]["output"] = output
+        model = described.build(params, "digits", architecture, (16, 16, 1))
+        images = blobs(512, (16, 16, 1))
+        model.start_at_mean(images)
+        curves = train(model, images, epochs=6, learning_rate=0.009)
+        assert max(curves["val_loss"]) <= curves["val_loss"][0] + 0.1 * abs(curves["val_loss"][0])
+
+
+def test_a_seed_is_the_same_whatever_ran_before(architecture, params):
+    """All runs of a cell share graphs, so nothing of one may reach the next."""
+    params["data"]["digits"] |= {"width": 0.1, "batch_size": 16, "passes_per_epoch": 1}
+    pictures = blobs(40, (16, 16, 1))
+    images = Images(pictures, pictures[:10], pictures[:2])
+    weights = []
+    for seeds in ([0, 1], [1]):
+        run = runner(params, "digits", architecture, (16, 16, 1))
+        for seed in seeds:
+            model, _ = run(images, seed, 2, "test")
+        weights.append(model.get_weights())
+    for first, second in zip(*weights, strict=True):
+        np.testing.assert_array_equal(first, second)

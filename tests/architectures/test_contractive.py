@@ -15,7 +15,16 @@ SHAPE = (5, 4, 2)
 
 def make(hidden, latent_activation, activation="tanh"):
     determinism.reseed(0)
-    return build(SHAPE, 3, activation, "squared_error", hidden=hidden, latent_activation=latent_activation, weight=0.5)
+    return build(
+        SHAPE,
+        3,
+        activation,
+        "sigmoid",
+        "squared_error",
+        hidden=hidden,
+        latent_activation=latent_activation,
+        weight=0.5,
+    )
 
 
 def images(n):

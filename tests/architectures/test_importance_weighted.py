@@ -15,7 +15,7 @@ SHAPE = (8, 8, 1)
 
 def make(samples, loss="squared_error", decoder_scale=0.5):
     determinism.reseed(0)
-    return build(SHAPE, 3, "relu", loss, hidden=[16], samples=samples, decoder_scale=decoder_scale)
+    return build(SHAPE, 3, "relu", "sigmoid", loss, hidden=[16], samples=samples, decoder_scale=decoder_scale)
 
 
 def images(n):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers import ROOT, blobs
+from helpers import ROOT, blobs, train
 from sklearn.decomposition import PCA
 
 from stages.architectures import pca
@@ -26,22 +26,20 @@ PUBLISHED = {
 
 def fitted(images, latent_size):
     determinism.reseed(0)
-    model = pca.build(images.shape[1:], latent_size, "relu", "squared_error")
-    model.compile()
-    history = model.fit(images, validation_data=images).history
-    return model, history
+    model = pca.build(images.shape[1:], latent_size, "relu", "sigmoid", "squared_error")
+    return model, train(model, images)
 
 
 @pytest.mark.parametrize("shape", [(16, 16, 1), (9, 7, 3)])
 def test_equals_scikit_learn(shape):
     images = blobs(200, shape)
-    model, history = fitted(images, 5)
+    model, curves = fitted(images, 5)
     flat = images.reshape(200, -1) / 255
     reference = PCA(5, svd_solver="full").fit(flat)
     expected = reference.inverse_transform(reference.transform(flat)).reshape(images.shape)
     np.testing.assert_allclose(predict(model, images), expected, atol=1e-5)
     half_error = mse(images / 255, expected).mean() * np.prod(shape) / 2
-    assert history["loss"] == pytest.approx([half_error], rel=1e-4)
+    assert curves["loss"] == pytest.approx([half_error], rel=1e-4)
 
 
 @pytest.mark.parametrize("dataset", PUBLISHED)

@@ -5,7 +5,7 @@ import zipfile
 import keras
 import numpy as np
 import pytest
-from helpers import blobs
+from helpers import blobs, train
 from keras import ops
 
 from stages.architectures.regularized import build
@@ -18,7 +18,7 @@ SHAPE = (8, 8, 1)
 def make(regularizer="l2"):
     determinism.reseed(0)
     options = {"hidden": [16, 12], "regularizer": regularizer, "latent_weight": 0.5, "decay": 0.25}
-    return build(SHAPE, 3, "relu", "squared_error", **options)
+    return build(SHAPE, 3, "relu", "sigmoid", "squared_error", **options)
 
 
 def test_terms_by_hand():
@@ -30,13 +30,12 @@ def test_terms_by_hand():
     assert [kernel.shape for kernel in kernels] == [(3, 12), (12, 16), (16, 64)]
     expected = sum(np.square(kernel).sum() for kernel in kernels) / 2
     np.testing.assert_allclose(terms["decoder_norm"], np.full(5, expected), rtol=1e-5)
-    assert model.weights_of_terms() == {"latent_norm": 0.5, "decoder_norm": 0.25}
+    assert model.weights_of_terms() == {"latent_norm": 0.5 * 64, "decoder_norm": 0.25 * 64}
 
 
 def test_spectral_norm_is_one_in_hidden_layers_of_the_decoder():
     model, images = make("spectral_norm"), blobs(64, SHAPE)
-    model.compile(keras.optimizers.Adam(0.01))
-    model.fit(images, epochs=5, batch_size=8, verbose=0)
+    train(model, images, epochs=5, batch_size=8, learning_rate=0.01)
     for name in ("dense_0", "dense_1"):
         assert np.linalg.norm(model.decoder.get_layer(name).kernel, 2) == pytest.approx(1, abs=0.05)
     for layer in (model.encoder.get_layer("dense_0"), model.decoder.get_layer("pixels")):

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 import pytest
-from helpers import blobs
+from helpers import blobs, train
 from keras import ops
 
 from stages.architectures.vector_quantized import Codebook, build
@@ -20,9 +20,10 @@ def make(codebook_size=16, code_size=3):
         SHAPE,
         6,
         "relu",
+        "sigmoid",
         "squared_error",
-        encoder_filters=[4, 4, 4],
-        decoder_filters=[4, 4, 4],
+        encoder_filters=[4, 4],
+        decoder_filters=[4, 4],
         code_size=code_size,
         codebook_size=codebook_size,
         commitment=0.1,
@@ -31,8 +32,8 @@ def make(codebook_size=16, code_size=3):
 
 def trained(epochs=3):
     model, images = make(), blobs(200, SHAPE)
-    model.compile(keras.optimizers.Adam(0.01))
-    model.fit(images, epochs=epochs, verbose=0)
+    model.start_at_mean(images)
+    train(model, images, epochs=epochs, learning_rate=0.01)
     return model, images
 
 

@@ -55,8 +55,8 @@ def test_a_batch_of_one_image_is_finite():
 
 def test_the_term_is_that_of_the_batch():
     determinism.reseed(0)
-    model = build((8, 8, 1), 3, "relu", "squared_error", hidden=[16], weight=7.0)
+    model = build((8, 8, 1), 3, "relu", "sigmoid", "squared_error", hidden=[16], weight=7.0)
     images = ops.cast(blobs(30, (8, 8, 1)), "float32") / 255
     term = np.array(model.loss_terms(images, False)["discrepancy"])
     assert (term == term[0]).all()
-    assert model.weights_of_terms() == {"discrepancy": 7.0}
+    assert model.weights_of_terms() == {"discrepancy": 7.0 * 64}

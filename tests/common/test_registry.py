@@ -4,6 +4,7 @@ from types import ModuleType
 
 import pytest
 
+from stages.common import registry
 from stages.common.registry import about, load, names
 from stages.common.stage import UserError
 
@@ -36,3 +37,12 @@ def test_unknown_names_list_the_valid_ones():
 def test_about_is_the_first_sentence():
     module = ModuleType("item", "Noise of 0.5 and\nmore. Second sentence.")
     assert about(module) == "Noise of 0.5 and more"
+
+
+def test_files_that_are_no_items(tmp_path, monkeypatch):
+    """A name becomes part of commands."""
+    monkeypatch.setattr(registry, "STAGES", tmp_path)
+    (tmp_path / "architectures").mkdir()
+    for name in ("deep", "a; b", "x-y", "__init__", "$(id)", "ümlaut", ".hidden"):
+        (tmp_path / f"architectures/{name}.py").touch()
+    assert names("architectures") == ["deep"]

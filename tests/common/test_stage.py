@@ -1,5 +1,6 @@
 """The frame of stages and tools: flags from the arguments, and mistakes as one line."""
 
+import errno
 import subprocess
 import sys
 
@@ -58,6 +59,34 @@ def test_a_mistake_is_one_line_and_a_fault_is_not(monkeypatch):
         run(failing(KeyboardInterrupt()))
     with pytest.raises(ZeroDivisionError):
         run(failing(ZeroDivisionError()))
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "data/x.npy"), "the disk is full"),
+        (OSError(errno.EFBIG, "File too large"), "the disk is full"),
+        (OSError("1000 requested and 3 written"), "the disk is full"),
+        (OSError("Can't write data (errno = 28, error message = 'No space left on device')"), "the disk is full"),
+        (
+            OSError(errno.EROFS, "Read-only file system", "data/x.npy"),
+            "data/x.npy: Read-only .*: let your user",
+        ),
+        (PermissionError(errno.EACCES, "Permission denied", "data"), "data: Permission denied: let your user"),
+        (
+            FileNotFoundError(errno.ENOENT, "No such file", "data/x.npy"),
+            "data/x.npy: No such file: see that it",
+        ),
+        (MemoryError(), "the memory is full: run fewer stages side by side"),
+    ],
+)
+def test_what_the_machine_refuses_is_one_line(monkeypatch, error, said):
+    """With the commands that bring back what was there: DVC's own outputs and those that Git keeps."""
+    monkeypatch.setattr(sys, "argv", ["stage"])
+    with pytest.raises(SystemExit, match=f"error: {said}") as caught:
+        run(failing(error))
+    assert "\n" not in caught.value.code
+    assert "`git restore metrics plots REPORT.md` and `dvc checkout` bring back" in caught.value.code
 
 
 def test_a_stage_outside_the_project_says_so(tmp_path):

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from helpers import blobs, make_data, principal, with_references
+from helpers import VERDICTS, blobs, make_data, principal, with_references
 
 from stages.common.registry import load, names
 from stages.common.task import Task
@@ -12,7 +12,7 @@ from stages.compare import __main__ as compare
 from stages.compare.figures.dataset.cost import front
 from stages.compare.ranking import ranked
 from stages.compare.results import Results
-from stages.compare.style import COLOURS, MARKERS, colour, image_rows, marker, pixels_of
+from stages.compare.style import colour, image_rows, marker, pixels_of
 from stages.evaluate.metrics_file import gathered
 from stages.evaluate.references import references
 from stages.evaluate.shown import compared
@@ -41,10 +41,15 @@ def results(request, params_of_tasks):
             "scores": own,
             "cost": {"multiply_adds": 10 * size, "parameters": size, "latent_size": size},
             "curves": {seed: {"loss": losses, "val_loss": losses} for seed in "01"},
+            "facts": {},
         }
         shown[name] = compared(model, data, 0)
     described = {task["name"]: Task(**task) for task in content["tasks"]}
-    summary = {task: rows for task, one in described.items() if (rows := ranked(metrics, content["scores"][task], one))}
+    summary = {
+        task: rows
+        for task, one in described.items()
+        if (rows := ranked(metrics, content["scores"][task], one, VERDICTS))
+    }
     return Results("digits", described, metrics, content["scores"], summary, shown)
 
 
@@ -52,7 +57,7 @@ def results(request, params_of_tasks):
 def params_of_tasks():
     return {
         "reconstruction": {},
-        "compression": {"bits": [3, 6], "images": 40},
+        "compression": {"rates": [0.1, 0.2, 0.3], "images": 40},
         "denoising": {"gaussian": [0.2], "salt_and_pepper": 0.1, "block": 0.4, "images": 20},
         "anomaly": {"images": 40, "quantile": 0.95},
         "features": {},
@@ -76,9 +81,9 @@ def test_every_figure_is_drawn_where_its_task_is_measured(name, results):
 def test_the_stage_writes_all_that_was_measured(results, tmp_path, monkeypatch, params):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(compare, "read_params", lambda: params)
-    monkeypatch.setattr(compare, "read_results", lambda dataset, architectures: results)
+    monkeypatch.setattr(compare, "read_results", lambda dataset, params: results)
     compare.main("digits")
-    pictures = {path.stem for path in (tmp_path / "plots/digits").iterdir()}
+    pictures = {path.stem for path in (tmp_path / "plots/digits/pictures").iterdir()}
     expected = set(params["figures"]["dataset"])
     assert pictures == (expected if "features" in results.summary else expected - {"features"})
     for task, rows in results.summary.items():
@@ -97,8 +102,10 @@ def test_pareto_front():
 
 
 def test_sixteen_architectures_look_different():
-    order = [f"a{i}" for i in range(len(COLOURS) * len(MARKERS))]
-    assert len({(colour(name, order), marker(name, order)) for name in order}) == len(order) == 16
+    order = [f"a{i}" for i in range(16)]
+    assert len({(colour(name, order), marker(name, order)) for name in order}) == 16
+    shapes = [marker(name, order) for name in order]
+    assert len(set(shapes[:8])) == len(set(shapes[8:])) == 8, "a print in grey tells them apart by shape"
 
 
 def test_pixels():

@@ -47,11 +47,11 @@ def test_tasks_come_with_the_references(kept):
     assert read == written and tasks["reconstruction"].lower_is_better
 
 
-def test_all_that_figures_see(kept):
+def test_all_that_figures_see(kept, params):
     scores = {"reconstruction": {"mean_image": method([0.06] * 3)}, "features": {}}
     tasks = [task_of(name)._asdict() for name in ("reconstruction", "features")]
     kept(**METRICS, references={"classifier": {}, "tasks": tasks, "scores": scores})
-    results = read_results("digits", ["deep", "pca"])
+    results = read_results("digits", params | {"architectures": ["deep", "pca"]})
     assert list(results.metrics) == ["deep", "pca"] and list(results.tasks) == ["reconstruction", "features"]
     assert list(results.summary) == ["reconstruction"], "a task without scores has no table"
     assert [row["architecture"] for row in results.summary["reconstruction"]] == ["deep", "pca", "mean_image"]

@@ -3,14 +3,17 @@
 import numpy as np
 from helpers import metrics_file
 
-from stages.compare.tables import costs, curves, rate_distortion
+from stages.compare.tables import costs, curves, rate_distortion, write
 
 
 def test_curves_are_one_long_table():
-    table = curves({"pca": metrics_file([0.1, 0.1])})
-    assert list(table.columns) == ["architecture", "seed", "epoch", "term", "split", "value"]
-    assert len(table) == 2 * 4 * 10
-    assert set(table["split"]) == {"train", "validation"} and set(table["term"]) == {"loss", "reconstruction"}
+    heading, *rows = curves({"pca": metrics_file([0.1, 0.1])})
+    assert heading == ("architecture", "seed", "epoch", "term", "split", "value")
+    assert len(rows) == 2 * 4 * 10
+    assert {row[4] for row in rows} == {"train", "validation"} and {row[3] for row in rows} == {
+        "loss",
+        "reconstruction",
+    }
 
 
 def test_tables_of_the_charts():
@@ -18,16 +21,18 @@ def test_tables_of_the_charts():
     metrics = {
         name: {"scores": {"compression": coder}, "cost": {"multiply_adds": 9, "parameters": 5}} for name in ("b", "a")
     }
-    table = rate_distortion(metrics, {"compression": {"jpeg": coder}})
-    assert table.architecture.tolist() == ["b", "b", "a", "a", "jpeg", "jpeg"]
-    np.testing.assert_allclose(table[["setting", "rate", "psnr", "ssim"]][:2], [[0, 2, 10, 0.5], [1, 3, 21, 0.7]])
-    assert rate_distortion({"a": {"scores": {}}}, {}).empty
+    _, *rows = rate_distortion(metrics, {"compression": {"jpeg": coder}})
+    assert [row[0] for row in rows] == ["b", "b", "a", "a", "jpeg", "jpeg"]
+    np.testing.assert_allclose([row[2:] for row in rows[:2]], [[0, 2, 10, 0.5], [1, 3, 21, 0.7]])
+    assert len(rate_distortion({"a": {"scores": {}}}, {})) == 1
     ranked = [
         {"architecture": name, "kind": "architecture", "place": place, "measure": "mse", "mean": place / 10}
         for name, place in (("a", 1), ("b", 0))
     ]
-    table = costs(metrics, {"reconstruction": [*ranked, {"architecture": "jpeg", "kind": "reference"}]})
-    assert table.values.tolist() == [
-        ["b", "reconstruction", "mse", 0.0, 9, 5],
-        ["a", "reconstruction", "mse", 0.1, 9, 5],
-    ]
+    _, *rows = costs(metrics, {"reconstruction": [*ranked, {"architecture": "jpeg", "kind": "reference"}]})
+    assert rows == [("b", "reconstruction", "mse", 0.0, 9, 5), ("a", "reconstruction", "mse", 0.1, 9, 5)]
+
+
+def test_a_table_is_written_with_six_digits(tmp_path):
+    write([("a", "b"), ("deep, or not", 1234567), (np.float64(1 / 3), 2e-9)], tmp_path / "plots/table.csv")
+    assert (tmp_path / "plots/table.csv").read_bytes() == b'a,b\n"deep, or not",1234567\n0.333333,2e-09\n'

@@ -4,6 +4,8 @@ import itertools
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV, train_test_split
 
 from stages.evaluate.protocol import Functions
 from stages.evaluate.tasks import features
@@ -30,3 +32,32 @@ def test_clustering_accuracy_tries_all_matchings():
     labels, clusters = random.integers(0, 4, 60), random.integers(0, 4, 60)
     best = max(np.mean(np.array(matching)[clusters] == labels) for matching in itertools.permutations(range(4)))
     assert features.clustering_accuracy(labels, clusters) == pytest.approx(best)
+
+
+def test_the_strength_is_that_of_a_grid_search():
+    """One draw, against scikit-learn's search over the same split; noise is to be held back, a plain class is not."""
+    random = np.random.default_rng(0)
+    labels = random.integers(0, 3, 90)
+    found = {}
+    for name, noise, size in (("plain", 0.3, 3), ("noisy", 1.5, 60)):
+        latents = np.eye(3, size)[labels] + random.normal(0, noise, (90, size))
+        split = train_test_split(np.arange(90), test_size=1 / 3, random_state=0, stratify=labels)
+        grid = {"C": features.STRENGTHS}
+        search = GridSearchCV(LogisticRegression(max_iter=200), grid, scoring="neg_log_loss", cv=[split], refit=False)
+        expected = search.fit(latents, labels).best_params_["C"]
+        found[name] = features._strength(latents, labels, [np.arange(90)])
+        assert found[name] == expected, name
+    assert found["noisy"] < found["plain"]
+
+
+def test_draws_have_so_many_labels_of_every_class():
+    labels = np.repeat(np.arange(4), 50)
+    draws = features._draws(labels, 100)
+    assert len(draws) == features.DRAWS == len({draw.tobytes() for draw in draws})
+    assert all((np.bincount(labels[draw]) == 25).all() and len(set(draw)) == 100 for draw in draws)
+    assert len(features._draws(labels, 1000)) == 1
+    assert [draw.tobytes() for draw in draws] == [draw.tobytes() for draw in features._draws(labels, 100)]
+
+
+def test_headings_say_how_many_labels():
+    assert features.TASK.columns["probe_100"] == "100 labels" and "1,000 labels" in features.TASK.columns["probe_1000"]

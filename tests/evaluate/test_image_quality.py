@@ -5,7 +5,7 @@ import pytest
 from helpers import blobs
 from skimage import metrics as reference
 
-from stages.evaluate.measures.image_quality import mae, mse, psnr, ssim
+from stages.evaluate.measures.image_quality import mae, mse, psnr, ssim, ssim_windows
 
 SHAPES = [(16, 16, 1), (28, 28, 1), (32, 32, 3), (13, 19, 3)]
 
@@ -33,6 +33,11 @@ def test_against_scikit_image(shape):
     ratio = [reference.peak_signal_noise_ratio(x, y, data_range=1) for x, y in zip(images, noisy, strict=True)]
     np.testing.assert_allclose(psnr(images, noisy), ratio, rtol=1e-9)
     np.testing.assert_allclose(mae(images, noisy), np.abs(images - noisy).mean(axis=(1, 2, 3)), rtol=1e-9)
+
+
+@pytest.mark.parametrize(("shape", "count"), [((16, 16), 36), ((28, 28), 324), ((32, 32), 484), ((8, 8), 4)])
+def test_windows_that_fit_are_counted(shape, count):
+    assert ssim_windows(*shape) == count
 
 
 def test_small_images_take_a_smaller_window():

@@ -2,6 +2,9 @@
 
 import json
 
+import numpy as np
+import pytest
+
 from stages.evaluate.metrics_file import gathered, rounded, to_json, write
 
 
@@ -20,3 +23,14 @@ def test_files_and_their_folder(tmp_path):
 
 def test_seeds_are_gathered():
     assert gathered([{"mse": 1, "list": [1]}, {"mse": 2, "list": [2]}]) == {"mse": [1, 2], "list": [[1], [2]]}
+
+
+def test_what_is_no_number_is_null(tmp_path):
+    """JSON has no NaN, and nobody takes null for a score; numpy reads it back as NaN."""
+    write(tmp_path / "a.json", {"auroc": float("nan"), "auroc_by_seed": [0.5, float("inf"), np.float64("nan")]})
+    text = (tmp_path / "a.json").read_text()
+    found = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+    assert found == {"auroc": None, "auroc_by_seed": [0.5, None, None]}
+    assert np.isnan(np.asarray(found["auroc_by_seed"], float)).tolist() == [False, True, True]
+    with pytest.raises(ValueError, match="Out of range float"):
+        to_json([float("nan")])

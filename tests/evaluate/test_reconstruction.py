@@ -59,3 +59,25 @@ def test_validation_is_scored_beside_test(data):
     scores, other = (reconstruction.score(principal(own), own, 0) for own in (data, swapped))
     assert scores["validation_mse"] == pytest.approx(other["mse"]) and scores["mse"] != other["mse"]
     assert np.mean(scores["validation_mse_resampled"]) == pytest.approx(scores["validation_mse"], rel=0.1)
+
+
+def test_latents_are_counted_and_compared_at_equal_bits(data):
+    """144 pixels at 7/16 bits are 63: five for each of twelve numbers, or those that an index takes."""
+    model = principal(data)
+    scores = reconstruction.score(model, data, 0)
+    assert scores["latent_bits"] == 12 * 32 and scores["equal_bits"] == 12 * 5
+    assert scores["mse"] < scores["mse_at_equal_bits"] < 1.1 * scores["mse"]
+    indices = model._replace(code=lambda images: np.zeros((len(images), 9), int), codebook_size=128)
+    scores = reconstruction.score(indices, data, 0)
+    assert scores["latent_bits"] == scores["equal_bits"] == 9 * 7
+    assert scores["mse_at_equal_bits"] == scores["mse"]
+    wide = principal(data, 80)
+    scores = reconstruction.score(wide, data, 0)
+    assert scores["equal_bits"] == 80, "one for each number at least"
+    assert scores["mse_at_equal_bits"] > 5 * scores["mse"]
+
+
+def test_rounding_keeps_the_ends_of_the_range_and_sparse_zeros():
+    latents = np.array([[0.0, -1.0], [3.0, 1.0], [1.2, 0.4], [9.0, -7.0]], np.float32)
+    rounded = reconstruction._rounded(latents, latents[:3], bits=2)
+    np.testing.assert_allclose(rounded, [[0, -1], [3, 1], [1, 1 / 3], [3, -1]], rtol=1e-6)

@@ -5,8 +5,12 @@ import socket
 import subprocess
 import sys
 
+import processes
 import pytest
-from toys import ENVIRONMENT, alive, complete, dvc, environment, git, project, ran, start, until, write
+from helpers import ROOT
+from processes import alive, finish, until
+from project import ENVIRONMENT, git
+from toys import complete, dvc, environment, project, ran, start, write
 
 pytestmark = pytest.mark.slow
 
@@ -62,13 +66,8 @@ class Cluster:
 
     def dask(self, kind, *arguments, folder, **own):
         with (self.parent / f"{kind}.log").open("a") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "dask", kind, "--no-dashboard", *arguments],
-                cwd=folder,
-                env=environment(self.folder) | own,
-                stdout=log,
-                stderr=log,
-            )
+            command = [sys.executable, "-m", "dask", kind, "--no-dashboard", *arguments]
+            process = processes.start(command, folder, ENVIRONMENT | environment(self.folder) | own, stdout=log)
         self.processes.append(process)
         return process
 
@@ -152,10 +151,9 @@ def test_a_worker_is_killed_in_mid_stage(cluster):
     client = cluster.start()
     stage = at_work(cluster)
     worker.kill()
-    until(lambda: not alive(stage), 5)
+    until(lambda: not alive(stage), 10)
     cluster.worker(cluster.clone("two"))
-    said, _ = client.communicate(timeout=60)
-    assert client.returncode == 0, said
+    finish(client)
     names = ran(cluster.folder)
     assert sorted(set(names)) == EVERYTHING
     assert len(names) == len(EVERYTHING) + 1, "only the stage that was killed began twice"
@@ -167,11 +165,10 @@ def test_a_worker_that_cannot_reach_the_remote(cluster):
     dvc(clone, "remote", "modify", "--local", "storage", "url", "/dev/null/storage")
     cluster.worker(clone)
     client = cluster.start()
-    lines = [client.stdout.readline() for _ in range(2)]
-    assert "is refused: the DVC remote 'storage' cannot be reached" in lines[1], lines
+    line = client.stdout.readline()
+    assert "is refused: the DVC remote 'storage' cannot be reached" in line, line
     cluster.worker(cluster.clone("two"))
-    said, _ = client.communicate(timeout=60)
-    assert client.returncode == 0, said
+    finish(client)
     assert sorted(ran(cluster.folder)) == EVERYTHING
 
 
@@ -183,14 +180,13 @@ def test_a_worker_at_another_commit_or_with_other_packages(cluster):
     packages.mkdir(parents=True)
     (packages / "METADATA").write_text("Metadata-Version: 2.1\nName: scipy\nVersion: 0.0.1\n")
     cluster.worker(old)
-    cluster.worker(other, PYTHONPATH=f"{packages.parent}:{ENVIRONMENT['PYTHONPATH']}")
+    cluster.worker(other, PYTHONPATH=f"{packages.parent}:{ROOT}")
     client = cluster.start()
     lines = "".join(client.stdout.readline() for _ in range(2))
     assert "is refused: commit " in lines, lines
     assert "is refused: scipy 0.0.1, not " in lines, lines
     cluster.worker(cluster.clone("two"))
-    said, _ = client.communicate(timeout=60)
-    assert client.returncode == 0, said
+    finish(client)
     assert sorted(ran(cluster.folder)) == EVERYTHING
     assert not (old / "raw").exists() and not (other / "raw").exists()
 
@@ -203,9 +199,9 @@ def test_a_client_that_is_restarted(cluster, how):
     client = cluster.start()
     stage = at_work(cluster)
     getattr(client, how)()
-    client.communicate(timeout=20)
+    client.communicate(timeout=60)
     until(lambda: not alive(stage))
-    assert ran(cluster.folder) == ["raw", "slow@a"]
+    assert ran(cluster.folder) in (["raw", "slow@a"], ["raw", "slow@b"])
     cluster.run()
     assert sorted(ran(cluster.folder)) == [name for name in EVERYTHING if name != "raw"]
 
@@ -217,10 +213,9 @@ def test_a_scheduler_that_goes_away(cluster):
     client = cluster.start()
     stage = at_work(cluster)
     cluster.scheduler.kill()
-    said, _ = client.communicate(timeout=30)
-    assert client.returncode == 1 and "error: the scheduler is gone" in said and "Traceback" not in said
+    assert "error: the scheduler is gone" in finish(client, 1)
     until(lambda: not alive(stage))
-    assert ran(cluster.folder) == ["raw", "slow@a"]
+    assert ran(cluster.folder) in (["raw", "slow@a"], ["raw", "slow@b"])
     assert "raw" in (cluster.folder / "dvc.lock").read_text()
     cluster.start_scheduler()
     cluster.worker(cluster.parent / "one")
@@ -231,18 +226,13 @@ def test_a_scheduler_that_goes_away(cluster):
 def test_code_that_is_not_committed_is_refused(cluster):
     write("raw.txt", "edited\n")(cluster.folder)
     dvc(cluster.folder, "add", "raw.txt")
-    client = cluster.start()
-    said, _ = client.communicate(timeout=30)
-    assert client.returncode == 1 and "commit first: raw.txt.dvc" in said
+    assert "commit first: raw.txt.dvc" in finish(cluster.start(), 1)
 
 
 def test_no_scheduler_there(cluster):
     cluster.scheduler.kill()
     cluster.scheduler.wait()
-    client = cluster.start()
-    said, _ = client.communicate(timeout=60)
-    assert client.returncode == 1 and f"no scheduler at {cluster.address}" in said
-    assert "Traceback" not in said
+    assert f"no scheduler at {cluster.address}" in finish(cluster.start(), 1)
 
 
 def test_a_sweep_arrives_as_experiments(cluster):
@@ -288,8 +278,7 @@ def test_only_those_with_a_certificate(tmp_path):
         cluster.worker(cluster.clone("one"), **secured)
         for address, reason in ((cluster.address, "needs certificates"), (cluster.address[6:], "no scheduler at")):
             stranger = start(cluster.folder, "--scheduler", address, "--remote", "storage")
-            said, _ = stranger.communicate(timeout=60)
-            assert stranger.returncode == 1 and reason in said and "Traceback" not in said
+            assert reason in finish(stranger, 1)
         complete(cluster.folder, *cluster.options, **secured)
         assert sorted(ran(cluster.folder)) == EVERYTHING
     finally:

@@ -3,7 +3,9 @@
 import signal
 
 import pytest
-from toys import alive, complete, content, dvc, git, project, ran, start, until, write
+from processes import alive, finish, until
+from project import git
+from toys import complete, content, dvc, project, ran, start, write
 
 pytestmark = pytest.mark.slow
 
@@ -56,9 +58,7 @@ def test_stopped(folder, number):
     process, stage = in_the_middle(folder)
     before = content(folder)
     process.send_signal(number)
-    said, _ = process.communicate(timeout=20)
-    assert process.returncode == 1 and "Traceback" not in said
-    assert "error: stopped; what is finished is recorded" in said
+    assert "error: stopped; what is finished is recorded" in finish(process, 1)
     assert not alive(stage)
     assert (folder / "quick.txt").read_text() == "60\n"
     assert (folder / "slow.txt").read_text() == "whole\n"
@@ -78,7 +78,7 @@ def test_what_is_finished_stays_hidden_from_git(folder):
     process = start(folder)
     until((folder.parent / "runs.process").exists)
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=20)
+    process.communicate(timeout=60)
     assert "/quick.txt" in (folder / ".gitignore").read_text()
     assert not (folder / "slow.txt").exists()
 
@@ -87,8 +87,8 @@ def test_killed(folder):
     """The command of the stage dies as well; the next run has all that was finished and nothing half."""
     process, stage = in_the_middle(folder)
     process.kill()
-    process.communicate(timeout=20)
-    until(lambda: not alive(stage), 5)
+    process.communicate(timeout=60)
+    until(lambda: not alive(stage), 10)
     ran(folder)
     (folder / "dvc.yaml").write_text(
         (folder / "dvc.yaml").read_text().replace("sleep ${seconds}", "sleep 0.${seconds}")
@@ -99,11 +99,30 @@ def test_killed(folder):
     assert "up to date" in dvc(folder, "status")
 
 
+def test_killed_after_a_stage_that_the_run_cache_does_not_take(tmp_path):
+    """Such as a report that Git keeps: it is in dvc.lock as soon as it is written."""
+    pipeline = """
+stages:
+  report:
+    cmd: cp raw.txt REPORT.md
+    deps: [raw.txt]
+    outs:
+    - REPORT.md: {cache: false}
+  slow:
+    cmd: echo $$ > $RUNS.process && sleep 60
+    deps: [REPORT.md]
+"""
+    folder = project(tmp_path / "project", pipeline)
+    process = start(folder)
+    until((folder.parent / "runs.process").exists)
+    process.kill()
+    process.communicate(timeout=60)
+    assert "report" in (folder / "dvc.lock").read_text()
+
+
 def test_a_failure_is_in_the_exit_code(folder):
     write("params.yaml", "seconds: never\n")(folder)
-    process = start(folder)
-    said, _ = process.communicate(timeout=60)
-    assert process.returncode == 1
+    said = finish(start(folder), 1)
     assert "sleep: invalid time interval" in said and "error: failed: slow" in said
     assert "slow" in dvc(folder, "status") and "quick.txt" in (folder / "dvc.lock").read_text()
 
@@ -116,6 +135,5 @@ def test_a_sweep_here(folder):
     assert sorted(ran(folder)) == ["quick", "quick", "slow", "slow"]
     after = content(folder)
     assert {path for path in after.keys() ^ before.keys() if not path.startswith(".dvc/cache")} == set()
-    process = start(folder, "--sweep", "seconds=never", "slow")
-    said, _ = process.communicate(timeout=60)
-    assert process.returncode == 1 and "invalid time interval" in said and "1 experiments failed" in said
+    said = finish(start(folder, "--sweep", "seconds=never", "slow"), 1)
+    assert "invalid time interval" in said and "1 experiments failed" in said

@@ -23,7 +23,7 @@ def test_two_branches(tmp_path):
     assert any(row.startswith("| digits | vanilla | reconstruction |") for row in rows)
     assert not [row for row in rows if "| PCA |" in row], "what the change does not touch gives the same bits"
     assert "| architecture.vanilla.latent_activation | `linear` | `relu` |" in report
-    assert "`plots/digits/tasks.png`" in report and pull_request.HOW in report
+    assert "`plots/digits/pictures/tasks.png`" in report and pull_request.HOW in report
     page = (project / "comparison/report.html").read_text()
-    assert page.count("data:image/png;base64,") >= 2 and "plots/digits/tasks.png" in page
+    assert page.count("data:image/png;base64,") >= 2 and "plots/digits/pictures/tasks.png" in page
     assert git(project, "status", "--porcelain") == "", "the project itself is left as it was"

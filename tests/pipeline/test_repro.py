@@ -1,30 +1,34 @@
 """The real `dvc repro` in a copy of the project, cut down to three quick cells on the digits and one ablation."""
 
-import os
 import re
 import shutil
-import signal
 import subprocess
-import time
 
 import pytest
+from processes import end, start, until
 from project import ENVIRONMENT, append, clone, cut_down, dvc, edit, git, repro
 
 pytestmark = pytest.mark.slow
 ARCHITECTURES = ("pca", "vanilla", "sparse")
-TRAINED, EVALUATED = ({f"{step}@digits-{name}" for name in ARCHITECTURES} for step in ("train", "evaluate"))
+TUNED, TRAINED, EVALUATED = (
+    {f"{step}@digits-{name}" for name in ARCHITECTURES} for step in ("tune", "train", "evaluate")
+)
 REFERENCES, ABLATE = "references@digits", "ablate@digits-vanilla"
-PICTURES = {"illustrate@digits", "compare@digits", "report"}
-EVERYTHING = {"validate", "fetch@digits", "prepare@digits", REFERENCES, ABLATE} | TRAINED | EVALUATED | PICTURES
+PAGES = {"describe@digits", "describe_ablations@digits", "report"}
+PICTURES = {"illustrate@digits", "compare@digits"} | PAGES
+EXPORT, LIVE = "export@digits", "page@digits"
+EVERYTHING = {"validate", "fetch@digits", "prepare@digits", REFERENCES, ABLATE, EXPORT, LIVE, "published"}
+EVERYTHING |= TUNED | TRAINED | EVALUATED | PICTURES
 
 
 def cell(architecture):
-    return {f"train@digits-{architecture}", f"evaluate@digits-{architecture}"}
+    return {f"{step}@digits-{architecture}" for step in ("tune", "train", "evaluate")}
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
     folder = clone(tmp_path_factory.mktemp("clone") / "project")
+    shutil.copy(folder / "stages/prepare/datasets/digits.py", folder / "stages/prepare/datasets/nines.py")
     cut_down(folder, list(ARCHITECTURES))
     assert repro(folder) == EVERYTHING
     return folder
@@ -45,15 +49,24 @@ def test_a_second_run_does_nothing(project):
 EDITS = {
     "an architecture's setting": (
         lambda folder: edit(folder, architecture__sparse__weight=0.5),
-        {"validate"} | cell("sparse") | PICTURES,
+        {"validate", EXPORT, LIVE} | cell("sparse") | PICTURES,
     ),
     "an architecture's code": (
         lambda folder: append(folder / "stages/architectures/vanilla.py"),
-        {"validate", ABLATE} | cell("vanilla"),
+        {"validate", ABLATE, EXPORT} | cell("vanilla"),
     ),
     "a training setting": (
         lambda folder: edit(folder, training__learning_rate=0.005),
-        {"validate", ABLATE} | TRAINED | cell("sparse") | cell("vanilla") | PICTURES,  # PCA is solved: the same bytes
+        {"validate", ABLATE, EXPORT, LIVE}
+        | TUNED
+        | TRAINED
+        | cell("sparse")
+        | cell("vanilla")
+        | PICTURES,  # PCA: the same model
+    ),
+    "how much is tuned": (
+        lambda folder: edit(folder, tuning__draw=1001),
+        {"validate", "report"} | TUNED,  # no trial in this copy: the same choice
     ),
     "a setting of another data set": (
         lambda folder: edit(folder, data__mnist__epochs=3),
@@ -61,31 +74,39 @@ EDITS = {
     ),
     "how training goes": (
         lambda folder: append(folder / "stages/train/fit.py"),
-        {"validate", REFERENCES, ABLATE} | TRAINED | EVALUATED,
+        {"validate", REFERENCES, ABLATE, EXPORT} | TUNED | TRAINED | EVALUATED,
     ),
     "a task": (
         lambda folder: append(folder / "stages/evaluate/tasks/denoising.py"),
-        {"validate", REFERENCES, ABLATE} | EVALUATED,
+        {"validate", REFERENCES, ABLATE, EXPORT} | EVALUATED,
     ),
     "a measure": (
         lambda folder: append(folder / "stages/evaluate/measures/image_quality.py"),
-        {"validate", REFERENCES, ABLATE} | EVALUATED,
+        {"validate", REFERENCES, ABLATE, EXPORT} | EVALUATED,
     ),
     "an option of a task": (
         lambda folder: edit(folder, tasks__denoising__block=0.5),
-        {"validate", REFERENCES, "compare@digits", "report"} | EVALUATED,
+        {"validate", REFERENCES, EXPORT, LIVE, "compare@digits"} | PAGES | EVALUATED,
     ),
     "a figure of a single architecture": (
         lambda folder: append(folder / "stages/compare/figures/single/latent_space.py"),
-        {"validate"} | PICTURES,
+        {"validate", LIVE} | PICTURES,
     ),
     "a figure of a data set": (
         lambda folder: append(folder / "stages/compare/figures/dataset/tasks.py"),
-        {"validate"} | PICTURES,
+        {"validate", LIVE} | PICTURES,
     ),
     "the report's text": (
         lambda folder: append(folder / "stages/report/report.md.j2", "\nMore.\n"),
-        {"validate", "report"},
+        {"validate", LIVE} | PAGES,
+    ),
+    "how the live page looks": (
+        lambda folder: append(folder / "stages/page/page.css", "/* touched */\n"),
+        {"validate", LIVE},
+    ),
+    "what the live page knows of a network": (
+        lambda folder: append(folder / "stages/page/networks.py"),
+        {"validate", EXPORT, LIVE},
     ),
     "what a setting may be": (
         lambda folder: append(folder / "stages/validate/blocks.py"),
@@ -96,24 +117,26 @@ EDITS = {
         {"validate", ABLATE},
     ),
     "a value that is ablated": (
-        lambda folder: edit(folder, ablations__digits__learning_rate=[0.02]),
-        {"validate", ABLATE, "report"},
+        lambda folder: edit(folder, ablations__digits__optimizer=["rmsprop"]),
+        {"validate", ABLATE, "describe_ablations@digits", "report"},
     ),
     "how images are resized": (
         lambda folder: append(folder / "stages/prepare/images.py"),
-        {"validate", "prepare@digits"},
+        {"validate", "fetch@digits", "prepare@digits"},
     ),
     "how files are brought": (
         lambda folder: append(folder / "stages/prepare/download.py"),
         {"validate", "fetch@digits", "prepare@digits"},
     ),
     "what anomalies are taken from": (
-        lambda folder: edit(folder, data__digits__anomalies="digits"),
-        {"validate", "fetch@digits", "prepare@digits", REFERENCES, ABLATE, "compare@digits", "report"} | EVALUATED,
+        lambda folder: edit(folder, data__digits__anomalies="nines"),
+        {"validate", "fetch@digits", "prepare@digits", REFERENCES, ABLATE, EXPORT, LIVE, "compare@digits"}
+        | PAGES
+        | EVALUATED,
     ),
     "the split": (
         lambda folder: edit(folder, split__seed=1),
-        EVERYTHING - {"fetch@digits"},
+        EVERYTHING - {"fetch@digits", "published"},
     ),
     "what all rooms share": (
         lambda folder: append(folder / "stages/common/subset.py"),
@@ -138,10 +161,10 @@ def test_nothing_is_left_to_do(project):
     [
         (
             {"architecture__sparse__weight": "heavy"},
-            "architecture.sparse.weight = 'heavy': input should be",
+            "architecture.sparse.weight = 'heavy': should be a number",
         ),
         ({"training__momentum": 0.9}, "training.momentum = 0.9: no such setting; training takes optimizer"),
-        ({"ablations__digits__image_size": [8]}, "ablations.digits.image_size changes data.digits.image_size"),
+        ({"ablations__digits__image_size": [8]}, "ablations.digits.image_size changes 'data.digits.image_size'"),
     ],
 )
 def test_a_mistake_in_params_deletes_nothing(project, changes, said):
@@ -157,36 +180,33 @@ def test_a_mistake_in_params_deletes_nothing(project, changes, said):
     repro(project)
 
 
+BROKEN = """
+
+class Broken(Autoencoder):
+    def reconstruction_error(self, images, reconstructions):
+        return super().reconstruction_error(images, reconstructions) / 0.0
+"""
+
+
 def test_a_loss_that_is_not_finite_stops_with_a_reason(project):
-    settings = (project / "params.yaml").read_text()
-    edit(project, training__learning_rate=3e38, training__optimizer="sgd", training__warmup=0.0)
+    path = project / "stages/architectures/vanilla.py"
+    code = path.read_text()
+    path.write_text(code.replace("Autoencoder(encoder", "Broken(encoder") + BROKEN)
     output = dvc(project, "repro", "train@digits-vanilla", check=False)
     assert re.search(r"digits vanilla, seed 0: \w+ became (nan|inf) in epoch 1 of 1", output), output
     assert "learning_rate" in output and "Traceback" not in output
-    (project / "params.yaml").write_text(settings)
+    path.write_text(code)
     assert "train@digits-vanilla" not in repro(project), "the earlier result comes from the run cache"
 
 
 def test_killed_in_the_middle(project):
     """A killed training loses its own outputs alone, and the next run makes them again."""
     edit(project, architecture__vanilla__latent_activation="relu", data__digits__epochs=2000)
-    running = subprocess.Popen(
-        ["dvc", "repro", "train@digits-vanilla"],
-        cwd=project,
-        env=ENVIRONMENT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    deadline = time.monotonic() + 120
+    running = start(["dvc", "repro", "train@digits-vanilla"], project, ENVIRONMENT)
     folder = project / "data/models/digits/vanilla"
-    while time.monotonic() < deadline:
-        if (folder / "untrained.npy").exists() and not (folder / "seed-0.keras").exists():
-            break  # the old result is gone, training is under way
-        time.sleep(0.2)
-    os.killpg(running.pid, signal.SIGKILL)
-    running.communicate()
+    under_way, old = folder / "untrained.npy", folder / "seed-0.keras"
+    until(lambda: under_way.exists() and not old.exists(), 120, running)
+    end(running)
     assert (project / "data/models/digits/sparse/seed-0.keras").exists()
     assert not (project / "data/models/digits/vanilla/seed-0.keras").exists()
     edit(project, data__digits__epochs=1)

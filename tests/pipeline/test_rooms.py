@@ -21,7 +21,9 @@ IMPORTS = {
     "compare": {"common"},
     "report": {"common", "compare"},
     "ablate": {"common", "train", "evaluate"},
-    "validate": {"common", "train", "evaluate", "ablate"},
+    "published": {"common", "train", "evaluate"},
+    "page": {"common", "train", "evaluate", "compare", "report"},
+    "validate": {"common", "prepare", "train", "evaluate", "ablate", "published"},
 }
 LOADS = {  # items that a room finds by name
     "prepare": {"prepare/datasets"},
@@ -30,21 +32,23 @@ LOADS = {  # items that a room finds by name
     "compare": {"compare/figures/single", "compare/figures/dataset"},
     "report": {"compare/figures/dataset"},
     "ablate": {"architectures"},
-    "validate": {"architectures", "evaluate/tasks"},
+    "published": {"published/checks"},
+    "page": {"architectures"},
+    "validate": {"architectures", "evaluate/tasks", "prepare/datasets", "published/checks"},
 }
 LIBRARIES = {  # heavy, or with a place of their own: all other rooms do without
     "tensorflow": {"train"},
-    "keras": {"train", "architectures", "evaluate"},
-    "pydantic": {"architectures", "evaluate", "validate"},
-    "sklearn": {"prepare", "architectures", "evaluate"},
+    "keras": {"train", "architectures", "evaluate", "published", "page", "validate"},
+    "pydantic": {"architectures", "evaluate", "published", "validate"},
+    "sklearn": {"prepare", "architectures", "evaluate", "published"},
     "skimage": {"prepare", "evaluate"},
     "scipy": {"evaluate", "compare"},
     "constriction": {"evaluate"},
-    "PIL": {"evaluate", "compare"},
+    "PIL": {"prepare", "evaluate", "compare"},
     "matplotlib": {"compare"},
-    "pandas": {"compare"},
+    "pandas": set(),
     "pooch": {"prepare"},
-    "jinja2": {"report"},
+    "jinja2": {"report", "page"},
     "ruamel": {"common"},
     "threadpoolctl": {"train"},
     "dvc": set(),
@@ -56,11 +60,14 @@ ITEMS = (
     "compare/figures/single",
     "compare/figures/dataset",
     "report/figures",
+    "published/checks",
 )
+USES = {"published/checks": ("evaluate/tasks",)}  # items of other kinds: a published figure is scored as tasks score
 
 
 def files(folder):
-    return [path for path in sorted((ROOT / folder).rglob("*.py")) if "__pycache__" not in path.parts]
+    """Python files of a folder, without those of an environment that is set up in it."""
+    return [path for path in sorted((ROOT / folder).rglob("*.py")) if not {"__pycache__", ".venv"} & set(path.parts)]
 
 
 def imported(path: Path) -> set[str]:
@@ -121,9 +128,10 @@ def test_nobody_imports_a_main():
 def test_no_item_imports_another():
     items = {f"stages.{kind}.{name}".replace("/", ".") for kind in ITEMS for name in names(kind)}
     for kind in ITEMS:
+        used = {f"stages.{other}.{name}".replace("/", ".") for other in USES.get(kind, ()) for name in names(other)}
         for name in names(kind):
             own = f"stages.{kind}.{name}".replace("/", ".")
-            found = imported(ROOT / "stages" / kind / f"{name}.py") & items
+            found = imported(ROOT / "stages" / kind / f"{name}.py") & items - used
             assert not found, f"{own} imports {found}"
 
 
@@ -139,16 +147,46 @@ def test_where_no_model_runs_tensorflow_is_not_loaded():
     assert set(modules) <= found and not {"tensorflow", "keras"} & found
 
 
-@pytest.mark.parametrize("folder", ["stages", "tools", "tests"])
+DECLARED_IN = {
+    "stages": ["requirements.in"],
+    "tools": ["requirements.in", "requirements-export.in"],
+    "tests": ["requirements.in", "requirements-dev.in", "requirements-export.in"],
+    "benchmarks": ["requirements.in", "benchmarks/requirements.txt"],
+}
+
+
+@pytest.mark.parametrize("folder", DECLARED_IN)
 def test_every_package_that_is_imported_is_declared(folder):
-    declared = set(re.findall(r"^[\w.-]+", (ROOT / "requirements.in").read_text(), re.MULTILINE))
+    """What only tests and the notebook need is not set up for those who run the pipeline."""
+    texts = [(ROOT / name).read_text() for name in DECLARED_IN[folder]]
+    declared = {name for text in texts for name in re.findall(r"^[\w.-]+", text, re.MULTILINE)}
     declared = {name.lower().replace("_", "-") for name in declared}
     distributions = packages_distributions()
-    own = {"stages", "tools", "helpers", "project", "toys"} | {"dvc_data", "dvc_objects", "dvc_render"}  # of DVC
+    own = {"stages", "tools", "benchmarks", *(path.stem for path in (ROOT / "tests").glob("*.py"))}
+    own |= {"dvc_data", "dvc_objects", "dvc_render"}  # of DVC
     undeclared = {}
     for path in files(folder):
         for name in {name.split(".")[0] for name in imported(path)} - own - sys.stdlib_module_names:
-            sources = {source.lower().replace("_", "-") for source in distributions[name]}
+            sources = {source.lower().replace("_", "-") for source in distributions.get(name, [name])}
             if not sources & declared:
                 undeclared.setdefault(" or ".join(sources), []).append(str(path.relative_to(ROOT)))
-    assert not undeclared, f"requirements.in lacks {undeclared}"
+    assert not undeclared, f"{' and '.join(DECLARED_IN[folder])} lack {undeclared}"
+
+
+def pins(name):
+    """Name and marker of a package -> its version, of a compiled file."""
+    found = re.findall(r"^([\w.-]+)==(\S+)( ; .*)? \\$", (ROOT / name).read_text(), re.MULTILINE)
+    return {(package, marker): version for package, version, marker in found}
+
+
+@pytest.mark.parametrize("name", ["requirements-dev.txt", "requirements-cluster.txt", "requirements-export.txt"])
+def test_what_is_set_up_besides_changes_no_version(name):
+    main, more = pins("requirements.txt"), pins(name)
+    assert main and more
+    assert not {key: (main[key], more[key]) for key in main.keys() & more.keys() if main[key] != more[key]}
+
+
+def test_nothing_is_asked_for_twice():
+    texts = [(ROOT / name).read_text() for name in ("requirements.in", "requirements-dev.in")]
+    main, more = (set(re.findall(r"^[\w.-]+", text, re.MULTILINE)) for text in texts)
+    assert not main & more

@@ -1,5 +1,7 @@
 """CIFAR-10: members of the archive are checked, kept and read without running anything."""
 
+import bz2
+import gzip
 import hashlib
 import io
 import pickle
@@ -8,6 +10,7 @@ import tarfile
 import numpy as np
 import pytest
 
+from stages.common.stage import UserError
 from stages.prepare.datasets import cifar10
 
 
@@ -41,6 +44,38 @@ def test_members_are_checked(archive, tmp_path, monkeypatch):
     archive.write_bytes(archive.read_bytes()[:100])
     with pytest.raises(ValueError, match="no whole archive"):
         cifar10.unpack(archive, tmp_path)
+
+
+def bent(content):
+    """A gzip file whose compressed block has no meaning."""
+    return content[:12] + bytes(x ^ 255 for x in content[12:200]) + content[200:]
+
+
+@pytest.mark.parametrize("kind", ["a folder", "a link", "a bomb", "gone", "a damaged block", "another compression"])
+def test_a_bad_archive_is_a_wrong_file(archive, tmp_path, monkeypatch, kind):
+    """So the other hosts are tried; nothing is unpacked that does not belong there, however large it says it is."""
+    accept(monkeypatch)
+    if kind in ("a damaged block", "another compression"):
+        whole = archive.read_bytes()
+        archive.write_bytes(bent(whole) if kind == "a damaged block" else bz2.compress(gzip.decompress(whole)))
+    else:
+        with tarfile.open(archive, "w:gz") as content:
+            member = tarfile.TarInfo("cifar-10-batches-py/" + ("other" if kind == "gone" else "batches.meta"))
+            member.type = {"a folder": tarfile.DIRTYPE, "a link": tarfile.SYMTYPE}.get(kind, tarfile.REGTYPE)
+            member.linkname = "/etc/passwd"
+            content.addfile(member)
+            if kind == "a bomb":
+                member.size = 3 * 2**30
+                content.fileobj.write(member.tobuf())
+    with pytest.raises(ValueError, match=r"no whole archive|no file of that size"):
+        cifar10.unpack(archive, tmp_path)
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    monkeypatch.setattr(cifar10, "HOSTS", ("http://127.0.0.1:9/",))
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    with pytest.raises(UserError, match=r"Tried: .*cifar-10-python.tar.gz .*; http://127\.0\.0\.1:9/"):
+        cifar10.fetch(folder)
+    assert not list(folder.iterdir())
 
 
 def test_only_members_are_kept_and_a_broken_one_is_brought_again(archive, tmp_path, monkeypatch):

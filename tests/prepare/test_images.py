@@ -1,10 +1,12 @@
 """Images in the size and the channels of another data set."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from helpers import blobs
 
-from stages.prepare.images import in_shape, resized
+from stages.prepare.images import in_shape, resized, stretched
 
 
 def test_resizing():
@@ -13,6 +15,22 @@ def test_resizing():
     larger = resized(images, 16)
     assert larger.shape == (3, 16, 16, 3) and larger.dtype == np.uint8
     assert np.abs(resized(larger, 8).astype(int) - images).mean() < 6
+
+
+@pytest.mark.parametrize("shape", [(8, 8, 1), (20, 31, 3), (16, 16, 3), (5, 40, 1)])
+def test_one_image_alone_is_resized_the_same(shape):
+    images = blobs(4, shape)
+    images[-1, 0, 0], images[-1, 1, 1] = 0, 255  # a batch is clipped to the range of all its images
+    np.testing.assert_array_equal(np.stack([stretched(image, 16) for image in images]), resized(images, 16))
+
+
+def test_one_large_image_takes_little_memory():
+    """Not hundreds of times its own."""
+    image = np.zeros((1000, 800, 3), np.uint8)
+    tracemalloc.start()
+    assert stretched(image, 16).shape == (16, 16, 3)
+    assert tracemalloc.get_traced_memory()[1] < 60 * image.nbytes
+    tracemalloc.stop()
 
 
 @pytest.mark.parametrize("image_shape", [(16, 16, 1), (32, 32, 3), (28, 28, 1)])

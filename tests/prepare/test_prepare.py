@@ -7,6 +7,7 @@ import pytest
 from helpers import blobs
 from ruamel.yaml import YAML
 
+from stages.common.stage import UserError
 from stages.prepare import __main__ as prepare
 from stages.prepare import fetch
 from stages.prepare.formats import Images
@@ -33,6 +34,7 @@ def bytes_of(folder):
 def test_files_are_arrays_and_the_same_bytes_every_time(digits):
     before = bytes_of(digits)
     names = {"images/train", "images/validation", "images/shown", "test", "anomalies", "shown"}
+    names |= {"images/train_seen", "images/validation_seen"}
     names |= {f"{split}_labels" for split in ("train", "validation", "test")}
     assert set(before) == {f"{name}.npy" for name in names} | {"summary.json"}
     (digits / "stale.npy").write_bytes(b"from an earlier version")
@@ -43,6 +45,9 @@ def test_files_are_arrays_and_the_same_bytes_every_time(digits):
 def test_arrays_fit_together(digits):
     arrays = {path.stem: np.load(path) for path in digits.glob("*.npy")}
     images = {path.stem: np.load(path) for path in (digits / "images").glob("*.npy")}
+    for split in ("train", "validation"):
+        seen = images.pop(f"{split}_seen")
+        np.testing.assert_array_equal(seen, np.flatnonzero(arrays[f"{split}_labels"] % 2 == 0))
     assert all(array.dtype == np.uint8 for array in (*images.values(), arrays["test"], arrays["anomalies"]))
     assert {array.shape[1:] for array in (*images.values(), arrays["test"], arrays["anomalies"])} == {(8, 8, 1)}
     np.testing.assert_array_equal(images["shown"], arrays["test"][arrays["shown"]])
@@ -54,10 +59,11 @@ def test_arrays_fit_together(digits):
 
 def test_the_summary_is_of_the_arrays(digits):
     summary = json.loads((digits / "summary.json").read_text())
-    assert summary["classes"] == list("0123456789")
+    assert summary["classes"] == list("0123456789") and summary["seen_classes"] == [0, 2, 4, 6, 8]
     assert summary["train"]["shape"] == list(np.load(digits / "images/train.npy").shape)
     assert sum(summary["test"]["images_by_class"]) == summary["test"]["shape"][0]
-    assert len({summary[split]["sha256"] for split in ("train", "validation", "test")}) == 3
+    assert set(summary["sha256"]) == {name.removesuffix(".npy") for name in bytes_of(digits)} - {"summary.json"}
+    assert len(set(summary["sha256"].values())) == len(summary["sha256"])
 
 
 def test_other_anomalies_leave_what_training_reads_alone(digits, tmp_path, params):
@@ -68,7 +74,18 @@ def test_other_anomalies_leave_what_training_reads_alone(digits, tmp_path, param
     fetch.main("digits")
     prepare.main("digits")
     after = bytes_of(digits)
-    assert {name for name in before if before[name] != after[name]} == {"anomalies.npy"}
+    assert {name for name in before if before[name] != after[name]} == {"anomalies.npy", "summary.json"}
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\x93NUMPY", b"cut"])
+def test_damaged_files_are_named(digits, content):
+    path = digits.parents[1] / "raw/digits/digits/images.npy"
+    path.unlink() if content is None else path.write_bytes(content)
+    before = bytes_of(digits)
+    with pytest.raises(UserError, match=r"data/raw/digits/digits.* dvc repro fetch@digits|is missing") as caught:
+        prepare.main("digits")
+    assert "\n" not in str(caught.value) and "dvc repro fetch@digits" in str(caught.value)
+    assert bytes_of(digits) == before, "nothing is deleted for it"
 
 
 @pytest.mark.parametrize("published", [True, False])

@@ -1,10 +1,12 @@
 """Splits: a published test split stays, the rest is drawn once and for all; and the images that pictures show."""
 
 import numpy as np
+import pytest
 from helpers import blobs
 
+from stages.common.stage import UserError
 from stages.prepare.formats import Images
-from stages.prepare.split import shown, split, summary
+from stages.prepare.split import shown, sizes, split, summary, sums
 
 SETTINGS = {"validation_fraction": 0.1, "test_fraction": 0.2, "seed": 0}
 
@@ -37,3 +39,28 @@ def test_splits_without_labels_or_published_test_are_disjoint_and_fixed():
 def test_shown_images_hold_each_class_once():
     labels = np.array([2, 2, 0, 1, 0])
     assert shown({"test": np.zeros(5), "test_labels": labels}).tolist() == [2, 3, 0]
+
+
+@pytest.mark.parametrize("published", [True, False])
+@pytest.mark.parametrize("count", [97, 100, 1797])
+@pytest.mark.parametrize("fraction", [0.1, 0.15, 1 / 3])
+def test_sizes_are_known_beforehand(published, count, fraction):
+    images = np.zeros((count, 1, 1, 1), np.uint8)
+    test = np.zeros((30, 1, 1, 1), np.uint8) if published else None
+    settings = {"validation_fraction": fraction, "test_fraction": 0.2}
+    arrays = split(Images(images, None, test, None, None), **settings, seed=0)
+    assert sizes(count, 30 if published else None, **settings) == {name: len(own) for name, own in arrays.items()}
+
+
+def test_too_few_images_to_split():
+    images, labels = blobs(10, (8, 8, 1)), np.arange(10) % 5
+    with pytest.raises(UserError, match="2 of 10 images cannot be cut for test") as caught:
+        split(Images(images, labels, None, None, None), 0.1, 0.2, 0)
+    assert "\n" not in str(caught.value)
+
+
+def test_sums_tell_arrays_apart():
+    images = blobs(3, (4, 4, 1))
+    changed = images.copy()
+    changed[1, 2, 2] ^= 1
+    assert sums({"a": images}) == sums({"a": images.copy()}) and sums({"a": images}) != sums({"a": changed})

@@ -1,104 +1,125 @@
-"""Decisions: what to take follows from the figures."""
-
-import json
+"""Decisions: what the summary says is to be taken, in words."""
 
 import pytest
-from helpers import METRICS, method, metrics_file, result, row_of, rows_of, task_of
+from helpers import METRICS, method, metrics_file, row_of, rows_of, task_of
 
-from stages.report.decisions import decide, hardest_class, margin, read_dataset, takeaways
+from stages.report.decisions import answer, decide, enough, gain, many, takeaways
 
-
-def test_the_pick_is_the_cheapest_of_the_tied():
-    choice = decide(rows_of(), METRICS)
-    assert choice["pick"]["architecture"] == "vanilla" and choice["tied"] == ["deep"]
-    assert choice["reference"] is None
+TASK = task_of("reconstruction")
 
 
-def test_a_tie_for_want_of_seeds_is_no_pick():
-    """Seeds that differ wildly cannot be told from the best, but neither are they to be recommended for being cheap."""
-    metrics = {"deep": metrics_file([0.0050, 0.0051, 0.0049], 400), "vanilla": metrics_file([0.005, 0.020, 0.011], 100)}
-    choice = decide(rows_of(metrics), metrics)
-    assert choice["pick"]["architecture"] == "deep" and choice["tied"] == ["vanilla"]
+def said(metrics=METRICS, **references):
+    rows = rows_of(metrics, **references)
+    return answer(decide(rows), rows, TASK)
 
 
-def test_pca_is_picked_where_it_ties():
-    metrics = {"pca": metrics_file([0.01, 0.01, 0.01]), "deep": metrics_file([0.0099, 0.0101, 0.01], multiply_adds=500)}
-    assert decide(rows_of(metrics), metrics)["pick"]["architecture"] == "pca"
+def choose(*metrics, **references):
+    return decide(rows_of(*metrics, **references))
+
+
+def names(decision):
+    return [row["architecture"] for row in decision.rows]
+
+
+def test_what_to_take():
+    decision = choose()
+    assert (decision.kind, names(decision), decision.simple) == ("take", ["vanilla", "deep"], True)
+    assert decision.reference["architecture"] == "pca", "the method without a network where there is no other"
+    cells = said()
+    assert cells["take"] == "**vanilla**" and cells["usable"] == "yes" and cells["cost"] == "100, 1 x PCA"
+    assert cells["sure"].startswith("equivalent, P(best) 0.") and cells["sure"].endswith("; as good: deep")
+    assert (cells["reference"], cells["floor"]) == ("+50 % on PCA", "+50 %")
+    assert said(METRICS, wavelet=method([0.02] * 3))["reference"] == "+75 % on wavelet"
+
+
+def test_what_is_open_names_the_candidates_with_their_chances():
+    metrics = {
+        "pca": METRICS["pca"],
+        "deep": metrics_file([0.0050, 0.0054, 0.0046], 400),
+        "vanilla": metrics_file([0.0048, 0.0059, 0.0050], 100),
+        "denoising": METRICS["denoising"],
+    }
+    decision, cells = choose(metrics), said(metrics)
+    assert decision.kind == "open" and names(decision) == ["deep", "vanilla"] and not decision.simple
+    assert cells["take"] == "open: **deep**"
+    assert cells["sure"].startswith("P(best) deep 0.") and ", vanilla 0." in cells["sure"]
+
+
+def test_where_nothing_is_usable_no_network_is_the_answer():
+    """And the gains are those of who is in front: negative, since + is better for the architecture everywhere."""
+    decision, cells = choose(METRICS, wavelet=method([0.001] * 3)), said(METRICS, wavelet=method([0.001] * 3))
+    assert decision.kind == "none" and decision.simple
+    assert cells["take"] == "**wavelet** (no network)" and cells["usable"] == "no" and cells["cost"] == ""
+    assert cells["sure"] == "no architecture is usable; in front: deep"
+    assert cells["reference"] == "-399 % on wavelet" and cells["floor"] == "+50 %"
+    metrics = {"pca": metrics_file([0.01] * 3), "deep": metrics_file([0.0099, 0.0101, 0.01], multiply_adds=500)}
+    assert said(metrics)["take"] == "**PCA** (no network)" and said(metrics)["cost"] == "100"
 
 
 def test_a_comparison_without_pca():
     metrics = {name: METRICS[name] for name in ("vanilla", "denoising")}
-    rows = rows_of(metrics)
-    assert not any("versus_floor" in row for row in rows)
-    assert decide(rows, metrics)["pick"]["architecture"] == "vanilla"
+    cells = said(metrics)
+    assert (cells["take"], cells["reference"], cells["floor"], cells["cost"]) == ("**vanilla**", "", "", "100")
+    assert cells["sure"] == "best, P(best) 1.00"
 
 
-@pytest.mark.parametrize(("values", "beaten"), [([0.02] * 3, "yes"), ([0.001] * 3, "no"), ([0.00499] * 3, "tie")])
-def test_a_method_without_a_network_is_said_to_win_or_tie(values, beaten):
-    choice = decide(rows_of(METRICS, wavelet=method(values)), METRICS)
-    assert choice["beaten"] == beaten and choice["reference"]["architecture"] == "wavelet"
+def test_one_seed_decides_nothing():
+    metrics = {"pca": metrics_file([0.01]), "deep": metrics_file([0.005])}
+    cells = said(metrics)
+    assert choose(metrics).kind == "one seed" and cells["take"] == "in front: **deep**"
+    assert cells["sure"] == "one seed, no verdict" and cells["floor"] == "+50 %"
+    worse = {"pca": metrics_file([0.01]), "deep": metrics_file([0.02])}
+    assert choose(worse).kind == "one seed", "nor that nothing is usable"
 
 
-def test_margins_are_in_the_unit_of_the_task():
-    assert margin(-0.5, task_of("reconstruction")) == "-50 %"
-    assert margin(1.234, task_of("denoising")) == "+1.23 dB"
-    assert margin(-0.0123, task_of("anomaly")) == "-0.012"
+def test_a_budget_that_ended_training_is_marked():
+    facts = METRICS["vanilla"]["facts"] | {"budget_limited": [True]}
+    metrics = METRICS | {"vanilla": METRICS["vanilla"] | {"facts": facts}}
+    assert said(metrics)["take"] == "**vanilla†**"
 
 
-def test_the_hardest_class_is_named():
-    found = result()
-    assert hardest_class(found, row_of(rows_of(), "denoising")) == "b (0.0322)"
-    assert hardest_class(found, row_of(rows_of(), "mean_image")) == ""
+def test_figures_as_people_write_them():
+    assert gain(0.5, TASK) == "+50 %"
+    assert gain(1.234, task_of("denoising")) == "+1.23 dB"
+    assert gain(-0.0123, task_of("anomaly")) == "-0.012"
+    assert [many(value) for value in (8, 8192, 311_296, 1_234_567, 2e9)] == ["8", "8.19 k", "311 k", "1.23 M", "2 G"]
+
+
+def test_small_networks_are_simple():
+    metrics = METRICS | {"vanilla": metrics_file([0.0050, 0.00501, 0.00499], multiply_adds=201)}
+    assert choose().simple and not choose(metrics).simple, "at most twice PCA's multiply-adds"
 
 
 @pytest.fixture
-def kept(tmp_path, monkeypatch):
-    """Results of the digits, compared in two tasks of which one has scores."""
-    monkeypatch.chdir(tmp_path)
-    for folder in ("summary/digits", "digits"):
-        (tmp_path / "metrics" / folder).mkdir(parents=True)
-    (tmp_path / "metrics/summary/digits/reconstruction.json").write_text(json.dumps(rows_of()))
-    for name, content in METRICS.items():
-        (tmp_path / f"metrics/digits/{name}.json").write_text(json.dumps(content))
-    tasks = [task_of(name)._asdict() for name in ("reconstruction", "compression")]
-    scores = {"reconstruction": {"mean_image": method([0.06] * 3)}}
-    references = {"classifier": {"accuracy": 0.9}, "tasks": tasks, "scores": scores}
-    (tmp_path / "metrics/digits/references.json").write_text(json.dumps(references))
+def needless():
+    return {"pca": metrics_file([0.01] * 3), "deep": metrics_file([0.0099, 0.0101, 0.01], 500)}
 
 
-def test_what_has_not_been_compared_is_said(kept):
-    """An architecture that is new in params.yaml: the others' results still stand."""
-    found = read_dataset("digits", ["pca", "deep", "brand_new"], ["reconstruction", "compression"])
-    assert found["missing"] == ["brand_new"] and list(found["metrics"]) == ["pca", "deep"]
-    names = [row["architecture"] for row in found["tables"]["reconstruction"]]
-    assert names == ["deep", "pca", "mean_image"] and list(found["tables"]) == ["reconstruction"]
-    assert found["accuracy"] == 0.9 and list(found["tasks"]) == ["reconstruction", "compression"]
-
-
-def test_a_comparison_of_some_is_ranked_anew(kept):
-    """Asked for fewer architectures than have been compared, the report's ranks are those among them."""
-    found = read_dataset("digits", ["denoising", "pca"], ["reconstruction"])
-    ranks = {row["architecture"]: row.get("rank") for row in found["tables"]["reconstruction"]}
-    assert ranks == {"pca": 1, "denoising": 2, "mean_image": None}
-
-
-def test_nothing_that_is_asked_for_has_been_compared(kept):
-    assert not read_dataset("mnist", ["pca"], ["reconstruction"])
-    assert not read_dataset("digits", ["brand_new"], ["reconstruction"])
-    assert not read_dataset("digits", ["pca"], ["compression"])
-
-
-def test_takeaways():
-    """Where a network pays, where none is needed, and how much is undecided."""
-    pays = result()
-    needless = result({"pca": metrics_file([0.01] * 3), "deep": metrics_file([0.0099, 0.0101, 0.01], 500)})
-    decisions = {
-        dataset: {"reconstruction": decide(found["tables"]["reconstruction"], found["metrics"])}
-        for dataset, found in {"digits": pays, "mnist": needless}.items()
-    }
-    taken, simple, sure = takeaways({"digits": pays, "mnist": needless}, decisions)
+def test_takeaways(needless):
+    """What to take where, where a simple or no network is enough, and what is open."""
+    large = METRICS | {name: metrics_file([mse, 1.001 * mse, 0.999 * mse], 900) for name, mse in (("vanilla", 0.005),)}
+    large = {name: content for name, content in large.items() if name != "deep"}
+    decisions = {"digits": {"reconstruction": choose(large)}}
+    taken, pays_everywhere, _ = takeaways(decisions)
     assert taken == "**What to take:** vanilla for reconstruction on digits."
-    assert simple.startswith("**No network is needed** for reconstruction on MNIST")
-    assert sure.startswith("**How sure:** in 2 of 2 comparisons others tie with the best")
-    _, pays_everywhere, _ = takeaways({"digits": pays}, {"digits": decisions["digits"]})
-    assert pays_everywhere.startswith("**A network pays** in every task")
+    assert pays_everywhere.startswith("**A network pays** wherever")
+    single = {"pca": metrics_file([0.01]), "deep": metrics_file([0.005])}
+    decisions |= {"mnist": {"reconstruction": choose(needless)}, "cifar10": {"reconstruction": choose(single)}}
+    decisions |= {"fashion_mnist": decisions["digits"], "own": {"reconstruction": choose()}}
+    taken, simple, sure = takeaways(decisions)
+    assert taken == "**What to take:** vanilla for reconstruction on digits and Fashion-MNIST."
+    assert simple == (
+        "**A simple or no network is enough** in 2 of 5 comparisons: no architecture is usable for reconstruction on "
+        "MNIST; vanilla is as good as any for reconstruction on own."
+    )
+    assert sure == "**Decided:** 4 of 5 comparisons; open: reconstruction on CIFAR-10 (one seed is no verdict)."
+
+
+def test_where_a_simple_or_no_network_is_enough(needless):
+    decisions = {"digits": {"reconstruction": choose()}, "mnist": {"reconstruction": choose(needless)}}
+    (line,) = enough(decisions, {"reconstruction": TASK})
+    assert line.startswith(
+        "reconstruction: digits: vanilla (equivalent); MNIST: PCA (no architecture is usable, in front"
+    )
+    rows = rows_of(METRICS)
+    assert row_of(rows, "vanilla")["choice"] == "take" and enough({}, {"reconstruction": TASK}) == []

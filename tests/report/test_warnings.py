@@ -1,8 +1,10 @@
 """What the main measures would not tell is warned of, and nothing else."""
 
+import numpy as np
+import pytest
 from helpers import METRICS, metrics_file
 
-from stages.report.warnings import warnings
+from stages.report.warnings import deviation, overfitting, warnings
 
 
 def test_every_warning():
@@ -15,22 +17,38 @@ def test_every_warning():
     }
     content["scores"]["anomaly"] = {
         "anomalies": [["other data set", "blur"]],
-        "auroc_by_anomaly": [[[0.9, 0.6], [0.8, 0.2]]],
-        "detector": [[1]],
+        "auroc_by_anomaly": [[[0.8, 0.2], [0.9, 0.1]]],
     }
-    content["scores"]["generation"] = {"frechet": [1.0], "frechet_prior": [9.0], "nearest": [0.01]}
+    content["scores"]["generation"] = {"frechet_mixture": [1.0], "frechet_prior": [9.0], "nearest": [0.01]}
     references = {"generation": {"training_images": {"nearest_of_test_images": [0.1]}}}
     found = warnings({"metrics": {"variational": content}, "references": references})
     assert found == {
-        "the anomaly score is inverted, AUROC below .5": ["variational (blur 0.20)"],
-        "much of the latent is not used": ["variational (1 of 4 dimensions active)"],
-        "latent dimensions that never vary": ["variational (2 of 4)"],
-        "much of the codebook is not used": ["variational (perplexity 3 of 64)"],
-        "to be sampled from the mixture, not from the prior, whose Fréchet distance is so much larger": [
-            "variational (9 times)"
-        ],
-        "copies? Samples lie nearer to training images than new real images do": [
-            "variational (0.10 times their distance)"
-        ],
+        "anomaly": {"the score is inverted, AUROC below .5": ["variational (blur 0.20)"]},
+        "training": {
+            "much of the latent is not used": ["variational (1 of 4 dimensions active)"],
+            "latent dimensions that never vary": ["variational (2 of 4)"],
+            "much of the codebook is not used": ["variational (perplexity 3 of 64)"],
+        },
+        "generation": {
+            "to be sampled from the mixture, not from the prior, whose Fréchet distance is so much larger": [
+                "variational (9 times)"
+            ],
+            "copies? Samples lie nearer to training images than new real images do": [
+                "variational (0.10 times their distance)"
+            ],
+        },
     }
     assert warnings({"metrics": {"deep": METRICS["deep"]}, "references": references}) == {}
+
+
+def test_seeds_and_overfitting():
+    content = metrics_file([0.01, 0.02])
+    assert overfitting(content) == 0
+    for terms in content["curves"].values():
+        terms["val_loss"] = [1.0, 0.5, 0.4, 0.39, 0.4, 0.42, 0.45, 0.5, 0.5, 0.5]
+        terms["loss"] = np.geomspace(1.0, 0.01, 10).tolist()
+    assert overfitting(content) == pytest.approx((0.39 - 0.01 ** (3 / 9)) / 0.99)
+    found = warnings({"metrics": {"deep": content}, "references": {}})
+    assert found["reconstruction"] == {"depends on the seed": ["deep (standard deviation 47 %)"]}
+    assert list(found["training"]) == ["overfits: validation loss far above training loss"]
+    assert deviation([0.01]) == 0.0

@@ -1,5 +1,6 @@
 """The comment on a pull request, with a stand-in for the GitHub CLI that keeps comments in a file."""
 
+import html
 import json
 import re
 import subprocess
@@ -97,6 +98,13 @@ def test_a_report_is_cut_to_size_and_calls_nobody(post):
     body = comments[1]["body"]
     assert len(body) < 65_536 and "Cut to what fits" in body and body.endswith("|")
     assert not re.search(r"@\w", body) and body.startswith(comment.MARKER)
+
+
+@pytest.mark.parametrize("at", ["@", "&#64;", "&#064;", "&#0000064;", "&#x40;", "&#X040;", "&commat;", "&#x40;&#64;"])
+def test_no_spelling_of_a_mention_calls_anybody(post, at):
+    comments, _ = post(f"| digits | {at}everyone {at}a/b |\n")
+    shown = html.unescape(comments[1]["body"])
+    assert not re.search(r"@\w", shown) and "everyone" in shown
 
 
 def test_the_workflow_that_may_write_runs_nothing_of_the_pull_request():

@@ -3,8 +3,13 @@
 import json
 
 import numpy as np
+import pytest
 from helpers import metrics_file, task_of
+from markdown_it import MarkdownIt
+from ruamel.yaml import YAML
 
+from stages.common.stage import UserError
+from stages.compare.style import in_cell
 from tools import changes, diff
 from tools.revisions import Revision
 
@@ -78,3 +83,90 @@ def test_a_change_of_everything_is_seen():
     random = np.random.default_rng(0)
     rows = changes.changes(luck(random, 0.01, 0.0003), luck(random, 0.008, 0.0003), TASKS)
     assert np.mean([row.verdict == "better, real" for row in rows]) > 0.8
+
+
+def test_more_seeds_than_before_are_judged_as_well():
+    """Seeds are not paired; only a single one says nothing of luck."""
+    keys = [("digits", name, "reconstruction") for name in ("deep", "vanilla", "pca")]
+    before = ([0.0100, 0.0101, 0.0099], [0.01], [0.02] * 3)
+    after = ([0.0080, 0.0081, 0.0079, 0.0080, 0.0080], [0.008, 0.008], [0.02] * 5)
+    old, new = (
+        {key: metrics_file(mse)["scores"]["reconstruction"] for key, mse in zip(keys, side, strict=True)}
+        for side in (before, after)
+    )
+    words = {row.architecture: row.verdict for row in changes.changes(old, new, TASKS)}
+    assert words["deep"] == "better, real" and words["vanilla"] == "better on these test images; one seed"
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", "null", '{"scores": 3'])
+def test_a_malformed_file_is_named(history, tmp_path, content):
+    (tmp_path / "metrics/digits/deep.json").write_text(content)
+    with pytest.raises(UserError, match=r"metrics/digits/deep\.json of the working tree is no metrics file") as caught:
+        diff.report(Revision("main"), Revision(None), None)
+    assert "\n" not in str(caught.value)
+
+
+def test_no_repository(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    with pytest.raises(UserError, match="in no Git repository"):
+        Revision("main")
+
+
+ODD = [
+    "a | b",
+    "a\\| b",
+    r"a\\\| b",
+    "`",
+    "a``b`",
+    "two\nlines",
+    "",
+    " ",
+    "`|`\r\n| x |",
+    ["a|`b"],
+    [{"a": None}],
+    0.5,
+    "adam",
+]
+
+
+def rendered(text):
+    """Cells of all rows of the tables of a Markdown text, as a reader sees them; code in a list."""
+    cells, parsed = [], MarkdownIt("commonmark").enable("table").parse(text)
+    for token, content in zip(parsed, [*parsed[1:], None], strict=True):
+        if token.type == "tr_open":
+            cells.append([])
+        elif token.type == "td_open":
+            parts = content.children
+            code = len(parts) == 1 and parts[0].type == "code_inline"
+            cells[-1].append([parts[0].content] if code else "".join(part.content for part in parts))
+    return [row for row in cells if row]
+
+
+@pytest.mark.parametrize("value", ODD, ids=repr)
+def test_no_value_of_a_setting_breaks_the_table(history, tmp_path, value):
+    params = changes.settings(Revision(None))
+    params["training"] |= {"patience": value}
+    YAML().dump(params, tmp_path / "params.yaml")
+    rows = rendered(diff.report(Revision("change"), Revision(None), None))
+    shown = repr(value)[1:-1] if isinstance(value, str) and value else repr(value)
+    assert rows == [["training.patience", ["7"], [shown]]]
+
+
+@pytest.mark.parametrize("name", ["a | b", "a\\| b", "a\\\\|"])
+def test_no_name_breaks_the_table(history, tmp_path, name):
+    """Those of a revision are a stranger's."""
+    params = changes.settings(Revision(None))
+    params["architectures"] = [*params["architectures"], name]
+    params["training"][name] = 1
+    YAML().dump(params, tmp_path / "params.yaml")
+    (tmp_path / f"metrics/digits/{name}.json").write_text(json.dumps(metrics_file([0.1, 0.2])))
+    rows = rendered(diff.report(Revision("change"), Revision(None), None))
+    assert rows[0] == ["digits", name, "reconstruction", "", "0.15", "", "new"]
+    assert [len(row) for row in rows[1:]] == [3, 3]
+
+
+def test_text_in_a_cell():
+    table = "| a |\n| --- |\n| {} |\n"
+    for text in ("a | b", "a\\| b", "two\n\n  lines"):
+        assert rendered(table.format(in_cell(text))) == [[" ".join(text.split())]]

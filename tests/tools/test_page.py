@@ -9,9 +9,19 @@ from dvc_render import VegaRenderer
 from helpers import ROOT
 from ruamel.yaml import YAML
 
-from stages.compare.style import COLOURS, GREY, MARKERS
+from stages.compare.style import COLOURS, GREY, marker
 from tools.page import VEGA_LITE
 
+SHAPES = {  # of Matplotlib -> of Vega
+    "o": "circle",
+    "s": "square",
+    "^": "triangle-up",
+    "D": "diamond",
+    "v": "triangle-down",
+    "P": "cross",
+    ">": "triangle-right",
+    "<": "triangle-left",
+}
 TEMPLATES = sorted((ROOT / ".dvc/plots").glob("*.json"))
 
 
@@ -35,9 +45,9 @@ def test_templates_look_like_the_pictures(path):
         assert f"<DVC_METRIC_{anchor}>" in text
     palettes = [re.findall(r"#\w{6}", found) for found in re.findall(r"\[(?:'|\")#[^\]]+\]", text)]
     assert palettes and all(palette == list(COLOURS) for palette in palettes)
-    shapes = [re.findall(r"\w+", found) for found in re.findall(r'\[\s*("circle"[^\]]+)\]', text)]
-    names = {"o": "circle", "s": "square"}
-    assert all(found == [names[marker] for marker in MARKERS for _ in COLOURS] for found in shapes)
+    shapes = [re.findall(r"[\w-]+", found) for found in re.findall(r'\[\s*("circle"[^\]]+)\]', text)]
+    order = list(range(2 * len(COLOURS)))
+    assert all(found == [SHAPES[marker(place, order)] for place in order] for found in shapes)
     assert all(int(count) == len(COLOURS) for count in re.findall(r"datum.place % (\d+)", text))
     assert GREY in text or path.stem not in ("bars", "rate_distortion")
 

@@ -1,60 +1,97 @@
-"""Training: what it leaves behind, in which precision, with which optimizer, and when it gives up."""
-
-import json
+"""Training: the epoch that is kept, precision, learning rates, and when it gives up."""
 
 import keras
 import numpy as np
 import pytest
-from helpers import blobs
+from helpers import blobs, train
 
 from stages.common.registry import load
 from stages.common.stage import UserError
 from stages.train import determinism
 from stages.train.autoencoder import predict
 from stages.train.build import build
-from stages.train.fit import fit, make_optimizer, train_seeds
+from stages.train.fit import learning_rates
 
 
-def test_the_best_epoch_is_restored(params):
-    """A learning rate that ruins the weights after a good start must not leave the ruin behind."""
+def small(loss="squared_error", output="sigmoid"):
     determinism.reseed(0)
-    model = load("architectures", "deep").build((16, 16, 1), 6, "relu", "squared_error", hidden=[32])
-    train = blobs(256, (16, 16, 1))
-    training = {**params["training"], "schedule": "constant", "learning_rate": 0.05, "patience": 3}
-    data = {"epochs": 15, "batch_size": 8, "passes_per_epoch": 1}
-    curves = fit(model, train, train[:64], data, training, "test")
-    left_with = model.evaluate(train[:64], verbose=0, return_dict=True)["loss"]
+    return load("architectures", "deep").build((16, 16, 1), 6, "relu", output, loss, hidden=[32])
+
+
+def test_the_best_epoch_is_restored():
+    """A learning rate that ruins the weights after a good start must not leave the ruin behind."""
+    model, images = small(output="linear"), blobs(256, (16, 16, 1))
+    validation = images[:64]
+    curves = train(model, images, validation, epochs=15, batch_size=8, schedule="constant", learning_rate=0.1)
+    assert min(curves["val_loss"]) < curves["val_loss"][-1]
+    left_with = float(np.mean(model.reconstruction_error(validation / 255, predict(model, validation))))
     assert left_with == pytest.approx(min(curves["val_loss"]), rel=1e-4)
 
 
-def test_precision_reaches_the_layers(params):
+def test_an_epoch_shows_every_image_and_the_loss_is_their_mean():
+    """Against a loop by hand with plain gradient descent, whose steps are easy to retrace."""
+    model, images = small(), blobs(40, (16, 16, 1))
+    start = model.get_weights()
+    settings = {"optimizer": "sgd", "learning_rate": 0.01, "schedule": "constant", "warmup": 0.0, "clip_norm": 1e9}
+    curves = train(model, images, epochs=1, batch_size=8, **settings)
+    kept = model.get_weights()
+    model.set_weights(start)
+    order = np.random.default_rng(0).permutation(40).reshape(5, 8)
+    optimizer = keras.optimizers.SGD(0.01, momentum=0.9)
+    model.compile(optimizer)
+    losses = []
+    for batch in order:
+        losses.append(np.mean(model.reconstruction_error(images[batch] / 255, predict(model, images[batch]))))
+        model.train_on_batch(images[batch])
+    for own, expected in zip(kept, model.get_weights(), strict=True):
+        np.testing.assert_allclose(own, expected, atol=1e-5)
+    assert curves["loss"] == pytest.approx([np.mean(losses)], rel=1e-4)
+    after = float(np.mean(model.reconstruction_error(images / 255, predict(model, images))))
+    assert curves["val_loss"] == pytest.approx([after], rel=1e-4)
+
+
+def test_gradients_are_clipped():
+    """A step of gradient descent is then no longer than the learning rate times the norm."""
+    model, images = small(), blobs(8, (16, 16, 1))
+    before = model.get_weights()
+    settings = {"optimizer": "sgd", "learning_rate": 0.1, "schedule": "constant", "warmup": 0.0}
+    train(model, images, epochs=1, batch_size=8, clip_norm=0.5, **settings)
+    moved = sum(np.sum((new - old) ** 2) for new, old in zip(model.get_weights(), before, strict=True))
+    assert np.sqrt(moved) == pytest.approx(0.1 * 0.5, rel=1e-3)
+
+
+def test_precision_reaches_the_layers():
     keras.backend.clear_session()
     determinism.reseed(0, "mixed_bfloat16")
     build = load("architectures", "deep").build
-    model = build((16, 16, 1), 6, "relu", "squared_error", hidden=[8])
+    model = build((16, 16, 1), 6, "relu", "sigmoid", "squared_error", hidden=[8])
     assert model.encoder.get_layer("dense_0").compute_dtype == "bfloat16"
     assert predict(model, blobs(3, (16, 16, 1))).dtype == np.float32
     determinism.reseed(0)
     assert keras.config.dtype_policy().name == "float32"
 
 
-def test_a_loss_that_is_not_finite_ends_training(params):
-    determinism.reseed(0)
-    model = build(params, "digits", "vanilla", (16, 16, 1))
-    images = blobs(64, (16, 16, 1))
-    training = params["training"] | {"learning_rate": 3e38, "optimizer": "sgd", "warmup": 0.0}
+def test_a_loss_that_is_not_finite_ends_training():
+    settings = {"learning_rate": 3e38, "optimizer": "sgd", "warmup": 0.0}
     with pytest.raises(UserError, match=r"test: \w+ became (nan|inf) in epoch \d of 9; a lower training.learning_rate"):
-        fit(model, images, images, {"epochs": 9, "batch_size": 8, "passes_per_epoch": 1}, training, "test")
+        train(small("absolute_error"), blobs(64, (16, 16, 1)), epochs=9, batch_size=8, **settings)
 
 
 @pytest.mark.parametrize(("schedule", "last"), [("constant", 0.01), ("cosine", 0.0), ("exponential", 0.0001)])
-def test_schedules(schedule, last):
-    optimizer = make_optimizer("adam", 0.01, schedule, warmup=0.1, steps=100)
-    rate = optimizer._learning_rate
-    rates = [float(rate(step)) if callable(rate) else float(optimizer.learning_rate) for step in range(101)]
-    assert max(rates) == pytest.approx(0.01) and rates[-1] == pytest.approx(last, abs=1e-6)
-    if schedule == "cosine":
-        assert rates[0] == 0 and np.argmax(rates) == 10
+@pytest.mark.parametrize("warmup", [0.0, 0.1])
+def test_learning_rates(schedule, last, warmup):
+    rates = learning_rates(0.01, schedule, warmup, steps=1000)
+    assert rates.shape == (1000,) and rates.max() == pytest.approx(0.01, rel=1e-2)
+    assert rates[-1] == pytest.approx(last, abs=2e-6)
+    assert np.argmax(rates) == round(1000 * warmup)
+    if warmup:
+        assert 0 < rates[0] < 0.001
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3])
+def test_learning_rates_of_hardly_any_steps(steps):
+    rates = learning_rates(0.01, "cosine", 0.05, steps)
+    assert rates.shape == (steps,) and (rates > 0).all()
 
 
 def test_widths_are_multiplied(params):
@@ -64,24 +101,8 @@ def test_widths_are_multiplied(params):
     assert [layer.units for layer in model.encoder.layers if hasattr(layer, "units")] == [128, 1, 16]
 
 
-def test_all_seeds_leave_what_later_stages_read(params, tmp_path, monkeypatch):
-    """Models, curves and the first model's drawings before training; of the test images the shown ones alone."""
-    monkeypatch.chdir(tmp_path)
-    folder = tmp_path / "data/prepared/digits/images"
-    folder.mkdir(parents=True)
-    images = {name: blobs(n, (16, 16, 1), n) for name, n in (("train", 64), ("validation", 16), ("shown", 3))}
-    for name, own in images.items():
-        np.save(folder / f"{name}.npy", own)
-    params["data"]["digits"] |= {"seeds": [3, 5], "epochs": 2, "passes_per_epoch": 1}
-    train_seeds(params, "digits", "vanilla", tmp_path)
-    training = json.loads((tmp_path / "training.json").read_text())
-    assert training["seeds"] == [3, 5] and training["threads"] == 1
-    assert set(training["curves"]) == {"3", "5"} and len(training["curves"]["5"]["val_loss"]) == 2
-    determinism.reseed(3)
-    untrained = build(params, "digits", "vanilla", (16, 16, 1))
-    untrained.start_at_mean(images["train"])
-    np.testing.assert_array_equal(np.load(tmp_path / "untrained.npy"), predict(untrained, images["shown"]))
-    models = [keras.models.load_model(tmp_path / f"seed-{seed}.keras") for seed in (3, 5)]
-    first, second = (predict(model, images["shown"]) for model in models)
-    assert not np.allclose(first, second)
-    assert not np.allclose(first, np.load(tmp_path / "untrained.npy"))
+def test_cross_entropy_needs_outputs_that_are_shares(params):
+    params["training"] |= {"output": "linear", "reconstruction_loss": "binary_crossentropy"}
+    assert build(params, "digits", "deep", (16, 16, 1)).decoder.layers[-2].activation is keras.activations.sigmoid
+    params["training"]["reconstruction_loss"] = "squared_error"
+    assert build(params, "digits", "deep", (16, 16, 1)).decoder.layers[-2].activation is keras.activations.linear

@@ -1,171 +1,190 @@
-"""Takes stages from DVC's graph one after the other, hands them out and records what comes back."""
+"""Stages of DVC's graph, settled and recorded as `dvc repro` does it, but side by side.
 
-import queue
-import signal
-import time
+DVC does all that it does for a stage, but for two things: its command runs in a thread while DVC goes on with others,
+and dvc.lock, which takes DVC seconds to read and write, is written once for all stages.
+"""
+
+import threading
+from argparse import Namespace
 from collections import Counter, defaultdict
-from graphlib import TopologicalSorter
-from heapq import heappop, heappush
+from contextlib import nullcontext, suppress
+from pathlib import Path
 from statistics import fmean
+from unittest import mock
 
-from distributed import Future
+import networkx as nx
+from distributed import Client
+from dvc.dvcfile import Lockfile
 from dvc.exceptions import DvcException
 from dvc.repo import Repo
-from dvc.stage import Stage
+from dvc.repo.reproduce import collect_stages, get_active_graph, plan_repro
+from dvc.stage import PipelineStage, Stage
+from dvc.stage.run import _enforce_cmd_list, _make_cmd, get_executable, prepare_kwargs
+from dvc.stage.serialize import to_single_stage_lockfile
 from tqdm import tqdm
 
 from stages.common.stage import UserError
-from tools.run import pipeline, work
-from tools.run.places import Elsewhere, Here
-
-BATCH = 30  # seconds until a finished stage that the run cache does not remember is in dvc.lock at the latest
-STOPS = signal.SIGINT, signal.SIGTERM
+from tools.run import tasks
+from tools.share import storage
 
 
 class Run:
-    """Stages on their way: waiting for others, ready, running, settled."""
+    """One reproduction; given: the arguments of the command line."""
 
-    def __init__(self, repo: Repo, targets: list[str], here: Here, elsewhere: Elsewhere | None, jobs: int):
-        self.repo, self.here, self.elsewhere, self.jobs = repo, here, elsewhere, jobs
-        upstream = pipeline.plan(repo, targets)
-        self.plan = list(upstream)
-        if elsewhere:
-            elsewhere.check(self.plan)
-        self.locks = pipeline.read_locks(self.plan)
-        self.waiting = TopologicalSorter(upstream)
-        self.waiting.prepare()
-        self.before = {}  # stage -> all that come before it
-        for stage, own in upstream.items():
-            self.before[stage] = own.union(*(self.before[one] for one in own))
-        self.ready = []  # heap, the deepest first: a cell is scored before the next one is trained
-        self.running = {}  # future -> stage and place
-        self.settled = {}  # stage -> "unchanged", "cached", "checked", "ran" or "failed"
-        self.recorded = 0  # how many stages are in their lock files
-        self.exposed = None  # since when there is a finished stage that kill -9 would undo
+    def __init__(self, repo: Repo, given: Namespace):
+        self.repo, self.given = repo, given
+        graph = get_active_graph(repo.index.graph)
+        plan = plan_repro(graph, collect_stages(repo, given.targets or ["dvc.yaml"]))
+        self.stages = {stage.addressing: stage for stage in plan}
+        self.before = {stage.addressing: {other.addressing for other in nx.descendants(graph, stage)} for stage in plan}
+        self.outcomes = {}  # name -> "unchanged", "cached", "ran" or "failed"
+        self.failed = set()  # names of what failed
+        self.begun = {}  # name of a stage whose outputs are gone and not there yet -> seconds that its command took
+        self.finished = set()  # names of what is to be recorded
+        self.locks = {}  # path of a lock file -> what it was when this run began
+        self.dvc = threading.Lock()  # one thread at a time is in DVC
         self.seconds = defaultdict(list)  # kind of stage -> what each took
-        self.events = queue.SimpleQueue()  # futures that have ended; None: stop
-        self.bar = tqdm(total=len(self.plan), disable=None, bar_format="{n}/{total} |{bar}| {desc}")
+        self.bar = tqdm(total=len(plan), disable=None, bar_format="{n}/{total} |{bar}| {desc}")
 
     def __call__(self) -> None:
-        """Settle all stages; whatever ends this, what is finished is recorded."""
-        # A signal waits for DVC to end what it writes.
-        former = {name: signal.signal(name, lambda *_: self.events.put(None)) for name in STOPS}
+        """Settle all stages; whatever ends this, what is finished is recorded. Raises UserError where one fails."""
+        stale = self.stale()
+        # The lock of the repository is held for the whole run. To let it go for a command, and to lock single files, is
+        # for commands of DVC that run side by side.
+        command = mock.patch("dvc.stage.run.unlocked_repo", lambda _: self.command)
         try:
-            with pipeline.locked(self.repo, self.plan):
-                while self.step():
-                    self.show()
+            with command, mock.patch("dvc.rwlock.rwlock", lambda *_: nullcontext()):
+                if stale:
+                    self.settle(stale)
         finally:
-            try:
-                self.stop()
-            finally:
-                self.record()
-            self.repo.scm_context.ignored_paths.clear()  # an error is no reason to show Git what is finished
-            self.bar.close()
-            for name, handler in former.items():
-                signal.signal(name, handler)
-
-    def step(self) -> bool:
-        """Take note of a task that has ended, or start a stage, or wait a second. False once all is settled."""
-        for stage in self.waiting.get_ready():
-            heappush(self.ready, (-len(self.before[stage]), self.plan.index(stage)))
-        for news in self.elsewhere.look() if self.elsewhere else ():
-            self.bar.write(news)
-        free = self.ready and (self.elsewhere or len(self.running) < self.jobs)
-        if not free and not self.running:
-            return False
-        try:
-            future = self.events.get(timeout=0 if free else 1)
-        except queue.Empty:
-            if free:
-                self.start(self.plan[heappop(self.ready)[1]])
-        else:
-            if not future:
-                raise UserError("stopped; what is finished is recorded, and the same command takes up from there")
-            self.finish(future)
-        if self.exposed and time.monotonic() - self.exposed > BATCH:
+            for name in self.begun:
+                self.put_back(self.stages[name])
             self.record()
-        return True
+            self.bar.close()
+        counts = Counter(self.outcomes.values())
+        counts["not run as they need what failed"] = len(self.stages) - len(self.outcomes)
+        print(", ".join(f"{number} {outcome}" for outcome, number in counts.items() if number))
+        if self.failed:
+            raise UserError(f"failed: {', '.join(filter(self.failed.__contains__, self.stages))}; why stands above")
 
-    def start(self, stage: Stage) -> None:
-        try:
-            outcome = pipeline.settle(self.repo, stage, self.elsewhere and self.elsewhere.remote)
-            if outcome:
-                self.settle(stage, outcome)
+    def stale(self) -> list[str]:
+        """Names of what is not up to date, after data that the remote has were brought."""
+        if self.given.remote:
+            known = [stage for stage in self.stages.values() if all(out.hash_info for out in stage.outs)]
+            missing = [stage.addressing for stage in known if stage.changed() and not stage.changed(allow_missing=True)]
+            if missing:
+                with suppress(DvcException):  # what the remote lacks is made anew
+                    self.repo.pull(missing)
+        stale = []
+        for name, stage in self.stages.items():
+            if not self.before[name].isdisjoint(stale) or stage.changed():
+                stale.append(name)
             else:
-                self.submit(stage)
-        except DvcException as error:
-            self.fail(stage, str(error))
+                self.note(name, "unchanged")
+        return stale
 
-    def submit(self, stage: Stage) -> None:
-        place = self.elsewhere if self.elsewhere and pipeline.remembered(stage) else self.here
-        future = place.submit(stage, self.before[stage])
-        self.running[future] = stage, place
-        future.add_done_callback(self.events.put)
-
-    def finish(self, future: Future) -> None:
-        stage, place = self.running.pop(future)
-        try:
-            result = future.result()
-        except Exception as error:  # Dask's own, such as a worker that died with this stage again and again
-            self.fail(stage, str(error))
-            return
-        if result.code == work.UNFIT and place is self.elsewhere:
-            self.bar.write(place.refuse(result.worker, result.output.strip()))
-            self.submit(stage)
-        elif result.code:
-            self.fail(stage, f"{result.output}its command ended with {result.code}")
-        else:
+    def settle(self, stale: list[str]) -> None:
+        """Have workers elsewhere run what the run cache remembers, take that over, and run the rest here."""
+        with tasks.here(self.given.jobs, self.reproduce) as (client, _):
             try:
-                place.keep(stage)
-            except DvcException as error:
-                self.fail(stage, f"{result.output}{error}")
-            else:
-                self.seconds[kind(stage)].append(result.seconds)
-                self.settle(stage, "ran", f" in {result.seconds:.1f} s")
+                if self.given.scheduler:
+                    with tasks.elsewhere(self.repo, self.given, self.bar.write) as (workers, home):
+                        self.run(workers, [name for name in stale if remembered(self.stages[name])], home)
+            finally:
+                if self.given.remote:  # the records of its runs, as `dvc repro --pull` does
+                    self.repo.stage_cache.transfer(storage(self.repo), self.repo.cache.legacy, force=False)
+                self.run(client, [name for name in stale if name in self.outcomes], {})
+            self.run(client, [name for name in stale if name not in self.outcomes], {})
 
-    def settle(self, stage: Stage, outcome: str, detail: str = "") -> None:
-        self.settled[stage] = outcome
-        self.waiting.done(stage)
-        self.bar.update()
-        if outcome != "unchanged":
-            self.bar.write(f"{stage.addressing}: {outcome}{detail}")
-            if not pipeline.remembered(stage):
-                self.exposed = self.exposed or time.monotonic()
+    def run(self, client: Client, names: list[str], home: dict) -> None:
+        """Run stages as tasks and note what becomes of them."""
+        before = {name: self.before[name] for name in names if self.failed.isdisjoint({name} | self.before[name])}
+        for name, error, result in tasks.run(client, before, "tools.run.tasks:reproduce", home):
+            if not error and name not in self.outcomes:
+                self.note(name, *result)
+            elif error and self.before[name].isdisjoint(self.failed):
+                self.failed.add(name)
+                self.note(name, "failed", error)
+            self.show(sum(map(len, client.processing().values())))
 
-    def fail(self, stage: Stage, why: str) -> None:
-        """Without a word to those who wait for it, they are never ready."""
-        self.settled[stage] = "failed"
-        self.bar.update()
-        self.bar.write(f"{stage.addressing}: failed\n{why.rstrip()}\n")
+    def reproduce(self, name: str) -> tuple[str, float | None]:
+        """What became of a stage that is settled here, and the seconds that its command took."""
+        stage = self.stages[name]
+        with self.dvc:
+            try:
+                changed = stage.reproduce(pull=bool(self.given.remote))
+            except (DvcException, UserError) as error:
+                self.begun.pop(name, None)
+                raise UserError(str(error)) from None
+            seconds = self.begun.pop(name, None)
+            if not changed:
+                return "unchanged", None
+            self.finished.add(name)
+            if not remembered(stage):
+                self.record()  # in dvc.lock it survives kill -9; others do in the run cache
+            return "cached" if seconds is None else "ran", seconds
+
+    def command(self, stage: Stage, **_) -> None:
+        """In the place of DVC's own function, which runs a command while nothing else happens."""
+        if stage.addressing in self.outcomes:
+            raise UserError("it ran, but not on the files of this commit: has the worker's clone changes of its own?")
+        self.begun[stage.addressing] = None
+        lines = [_make_cmd(get_executable(), line) for line in _enforce_cmd_list(stage.cmd)]
+        self.dvc.release()
+        try:
+            self.begun[stage.addressing] = tasks.execute(lines, **prepare_kwargs(stage))
+        finally:
+            self.dvc.acquire()
+
+    def put_back(self, stage: Stage) -> None:
+        """Remove what an interrupted stage has written and bring back its outputs of dvc.lock that the cache has."""
+        stage.remove_outs()
+        if all(out.hash_info for out in stage.outs):
+            # As the run cache does it: to this stage of DVC's also the metrics and plots that Git keeps are cached.
+            former = self.repo.stage_cache._create_stage(to_single_stage_lockfile(stage), wdir=stage.wdir)
+            if former.outs_cached():
+                former.checkout()
 
     def record(self) -> None:
-        settled = [stage for stage in self.plan if self.settled.get(stage) in ("cached", "checked", "ran")]
-        if len(settled) > self.recorded:
-            pipeline.record(self.repo, settled, self.locks)
-        self.recorded, self.exposed = len(settled), None
+        """Write what is finished into lock files, at no moment half, and in the order in which `dvc repro` does."""
+        finished = defaultdict(list)
+        for name, stage in self.stages.items():
+            if name in self.finished and isinstance(stage, PipelineStage):
+                finished[Path(stage.dvcfile._lockfile.path)].append(stage)
+            elif name in self.finished:
+                stage.dump()
+        for path, own in finished.items():
+            new = Path(self.repo.tmp_dir, path.name)
+            new.write_bytes(self.locks.setdefault(path, path.read_bytes() if path.exists() else b""))
+            Lockfile(self.repo, str(new)).dump_stages(own)
+            new.replace(path)
 
-    def stop(self) -> None:
-        """End what runs, as if it had never begun."""
-        for place in {place for _, place in self.running.values()}:
-            place.stop([future for future, (_, own) in self.running.items() if own is place])
-        for stage, _ in self.running.values():
-            pipeline.put_back(self.repo, stage)
+    def note(self, name: str, outcome: str, detail: object = None) -> None:
+        """Say what became of a stage; detail: the seconds that it ran, or why it failed."""
+        self.outcomes[name] = outcome
+        if outcome == "ran":
+            self.seconds[kind(name)].append(detail)
+            self.bar.write(f"{name}: ran in {detail:.1f} s")
+        elif outcome != "unchanged":
+            self.bar.write(f"{name}: {outcome}" + f"\n{detail}\n" * (outcome == "failed"))
 
-    def show(self) -> None:
-        counts = Counter(self.settled.values())
-        text = f"{len(self.running)} running, {counts['failed']} failed"
-        means = {name: fmean(taken) for name, taken in self.seconds.items()}
-        if means and self.running:
-            rest = [means.get(kind(stage), fmean(means.values())) for stage in self.plan if stage not in self.settled]
-            text += f", {tqdm.format_interval(sum(rest) / len(self.running))} left"
+    def show(self, running: int) -> None:
+        """Bring the bar up to date."""
+        text = f"{running} running, {len(self.failed)} failed"
+        if running and self.seconds:
+            means = {name: fmean(taken) for name, taken in self.seconds.items()}
+            rest = [means.get(kind(name), fmean(means.values())) for name in self.stages if name not in self.outcomes]
+            text += f", {tqdm.format_interval(sum(rest) / running)} left"
+        self.bar.n = len(self.outcomes)
         self.bar.set_description_str(text)
 
-    def summary(self) -> str:
-        counts = Counter(self.settled.values())
-        counts["not run as they need what failed"] = len(self.plan) - len(self.settled)
-        return ", ".join(f"{number} {outcome}" for outcome, number in counts.items() if number)
 
-
-def kind(stage: Stage) -> str:
+def kind(name: str) -> str:
     """The name of a stage without its place in the matrix."""
-    return stage.addressing.partition("@")[0]
+    return name.partition("@")[0]
+
+
+def remembered(stage: Stage) -> bool:
+    """Does the run cache take this stage? Not where Git keeps a plain output, nor where an output persists."""
+    kept = any(out.persist or not (out.use_cache or out.is_metric or out.is_plot) for out in stage.outs)
+    return bool(stage.cmd and stage.deps and stage.outs and not kept and not stage.always_changed)

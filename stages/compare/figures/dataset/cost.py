@@ -1,8 +1,14 @@
-"""Quality against cost, a panel for each task; the line is the Pareto front: nothing is better at no more cost."""
+"""Quality against cost, a panel for each task; the line is the Pareto front: nothing is better at no more cost;
+named is what to take."""
+
+from textwrap import fill
 
 from matplotlib.ticker import EngFormatter, LogLocator, NullLocator
 
+from stages.compare.ranking import TAKE
 from stages.compare.style import GREY, colour, marker, new_figure, plain, spoken
+
+WIDEST = 40  # letters of a label, which is as long as its panel is high
 
 
 def front(costs: dict[str, float], values: dict[str, float], lower_is_better: bool) -> list[str]:
@@ -35,14 +41,20 @@ def draw(results):
         for name in order:
             look = {"color": colour(name, order), "markeredgecolor": "black" if name in best else GREY}
             axes.plot(costs[name], values[name], marker(name, order), markersize=8, label=spoken(name), **look)
+        for name in (row["architecture"] for row in rows if row["choice"] == TAKE and row["architecture"] in costs):
+            label = {"xytext": (-9, 0), "textcoords": "offset points", "ha": "right", "va": "center", "fontsize": 8}
+            axes.annotate(spoken(name), (costs[name], values[name]), weight="bold", zorder=1, **label)
         axes.set_xscale("log")
         axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))  # a tenfold range or less needs ticks within it
         axes.xaxis.set_minor_locator(NullLocator())
         axes.xaxis.set_major_formatter(EngFormatter(sep=""))
         axes.set_title(f"{task} ({about.better} is better)", fontsize=10)
-        axes.set_ylabel(f"{about.label}{', ' if about.unit else ''}{about.unit}", fontsize=8)
+        axes.set_ylabel(fill(f"{about.label}{', ' if about.unit else ''}{about.unit}", WIDEST), fontsize=8)
         axes.set_xlabel("multiply-adds per image", fontsize=8)
         axes.tick_params(labelsize=8)
     figure.legend(*grid[0].get_legend_handles_labels(), loc="outside right center", fontsize=8)
-    figure.suptitle(f"{spoken(results.dataset)}: quality against cost (line and black rim: Pareto front)", fontsize=11)
+    figure.suptitle(
+        f"{spoken(results.dataset)}: quality against cost (line and black rim: Pareto front; named: what to take)",
+        fontsize=11,
+    )
     return figure

@@ -2,7 +2,7 @@
 
 from stages.compare.style import image_rows, spoken
 
-TASK = "denoising"  # the report shows it there
+TASK = "denoising"  # the page shows it there
 
 
 def draw(results):
@@ -12,4 +12,4 @@ def draw(results):
         if row["kind"] == "architecture":
             label = spoken(row["architecture"]).replace(" ", "\n")
             rows[f"{label}\n{row['mean']:+.1f} dB"] = results.shown[row["architecture"]]["denoised"]
-    return image_rows(rows, f"{spoken(results.dataset)}: noisy test images, denoised (dB: mean over all damage)")
+    return image_rows(rows, f"{spoken(results.dataset)}: noisy test images, denoised (dB: mean over levels of noise)")

@@ -24,7 +24,9 @@ def draw(results):
                 values,
                 marker=marker(name, order),
                 markevery=every,
-                markersize=5,
+                markersize=6,
+                markeredgecolor="black",
+                markeredgewidth=0.5,
                 color=colour(name, order),
                 label=f"{spoken(name)}: {values.sum():.0f} nats in all",
             )

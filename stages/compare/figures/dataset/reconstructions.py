@@ -2,7 +2,7 @@
 
 from stages.compare.style import image_rows, spoken
 
-TASK = "reconstruction"  # the report shows it there
+TASK = "reconstruction"  # the page shows it there
 
 
 def draw(results):

@@ -1,8 +1,10 @@
 """New images of every architecture: from the mixture fitted to its latents, and from its prior where it has one."""
 
+import numpy as np
+
 from stages.compare.style import image_rows, spoken
 
-TASK = "generation"  # the report shows it there
+TASK = "generation"  # the page shows it there
 
 
 def draw(results):
@@ -10,9 +12,11 @@ def draw(results):
     for row in results.summary["generation"]:
         name = row["architecture"]
         if row["kind"] == "architecture":
-            label = spoken(name).replace(" ", "\n")
-            rows[f"{label}\nmixture, {row['mean']:.2g}"] = results.shown[name]["mixture"]
-            if "prior" in results.shown[name]:
-                prior = results.metrics[name]["scores"]["generation"]["frechet_prior"]
-                rows[f"{label}\nprior, {sum(prior) / len(prior):.2g}"] = results.shown[name]["prior"]
-    return image_rows(rows, f"{spoken(results.dataset)}: samples, with their Fréchet distance, best first")
+            label, scores = spoken(name).replace(" ", "\n"), results.metrics[name]["scores"]["generation"]
+            for source in ("mixture", "prior"):
+                if source in results.shown[name]:
+                    taken = " *" if scores["source"].count([source]) > len(scores["source"]) / 2 else ""
+                    distance = np.mean(scores[f"frechet_{source}"])
+                    rows[f"{label}\n{source}{taken}, {distance:.2g}"] = results.shown[name][source]
+    title = f"{spoken(results.dataset)}: samples and their Fréchet distance, best first (*: chosen on validation)"
+    return image_rows(rows, title)

@@ -1,5 +1,7 @@
-"""Main measure of every task, with its 95 % interval over seeds, for every architecture; references as lines."""
+"""Main measure of every task, with its interval over seeds and images, for every architecture; references as lines;
+shaded, or a thick line, what to take."""
 
+from stages.compare.ranking import TAKE, leading
 from stages.compare.style import GREY, LINES, colour, marker, new_figure, plain, spoken
 
 
@@ -18,24 +20,27 @@ def draw(results):
             if row["kind"] != "architecture":
                 continue
             place = -order.index(name)
+            if row["choice"] == TAKE:
+                axes.axhspan(place - 0.42, place + 0.42, color=GREY, alpha=0.25, linewidth=0)
             if row["low"] is not None:
-                axes.plot([row["low"], row["high"]], [place, place], color=colour(name, order), linewidth=2)
-            size = 9 if row["rank"] == 1 else 6
+                axes.plot([row["low"], row["high"]], [place, place], color="black", linewidth=1.2)
+            leads = name in leading(rows)
             axes.plot(
                 row["mean"],
                 place,
                 marker(name, order),
-                color=colour(name, order),
-                markersize=size,
-                markeredgecolor="black" if row["rank"] == 1 else GREY,
-                markeredgewidth=1.6 if row["rank"] == 1 else 0.8,
+                markerfacecolor=colour(name, order) if row["usable"] else "white",
+                markersize=10 if leads else 6,
+                markeredgecolor="black",
+                markeredgewidth=1.8 if leads else 0.8,
             )
         low, high = _range([row for row in rows if row["kind"] == "architecture"])
         outside = []
         shown = [row for row in rows if row["kind"] != "architecture"]
         for row, style in zip(shown, LINES * len(shown), strict=False):
             if low <= row["mean"] <= high:
-                axes.axvline(row["mean"], color=GREY, linewidth=1.1, linestyle=style, label=spoken(row["architecture"]))
+                look = {"color": GREY, "linewidth": 3 if row["choice"] == TAKE else 1.1, "linestyle": style}
+                axes.axvline(row["mean"], label=spoken(row["architecture"]), **look)
             else:
                 outside.append(f"{spoken(row['architecture'])} {row['mean']:.3g}")
         if axes.get_legend_handles_labels()[0]:
@@ -48,7 +53,8 @@ def draw(results):
         axes.set_title(task, fontsize=10)
         axes.tick_params(labelsize=8)
     grid[0].set_yticks([-i for i in range(len(order))], [spoken(name) for name in order])
-    figure.suptitle(f"{spoken(results.dataset)}: all tasks (large: best or tied; lines: no network)", fontsize=11)
+    note = "shaded or thick: what to take; large: best or equivalent; hollow: not usable; lines: no network"
+    figure.suptitle(f"{spoken(results.dataset)}: all tasks ({note})", fontsize=11)
     return figure
 
 

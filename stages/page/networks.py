@@ -1,0 +1,248 @@
+"""Networks of the live page: the trained models of a data set, first seed, as layers and weights that a browser runs.
+
+python -m stages.page.networks --dataset digits
+
+Weights are rounded to half precision, and all that goes with a network here (latents, thresholds, samples) is of the
+rounded one. stages/page/engine.js runs the layers.
+"""
+
+import base64
+import json
+from pathlib import Path
+
+import numpy as np
+
+from stages.common.damage import whole
+from stages.common.params import read_params
+from stages.common.registry import about, load
+from stages.common.stage import UserError, run
+from stages.evaluate.code_prior import Coded, fit_code_prior
+from stages.evaluate.functions import draw, fit_mixture
+from stages.evaluate.inputs import load_data, load_references
+from stages.evaluate.measures.image_quality import mse
+from stages.train import determinism
+
+OPTIONS = {  # of the layers that the engine runs, by the names of Keras
+    "Activation": ("activation",),
+    "Add": (),
+    "Codebook": ("code_size",),
+    "Conv2D": ("kernel_size", "strides", "activation"),
+    "Conv2DTranspose": ("kernel_size", "strides", "activation"),
+    "Cropping2D": ("cropping",),
+    "Dense": ("activation",),
+    "Dropout": (),
+    "Flatten": (),
+    "LayerNormalization": ("epsilon",),
+    "MaxPooling2D": ("pool_size", "strides"),
+    "Permute": ("dims",),
+    "Reshape": (),
+    "UpSampling2D": ("size",),
+}
+ACTIVATIONS = ("linear", "relu", "leaky_relu", "elu", "gelu", "silu", "tanh", "sigmoid")
+FIXED = {  # other values of these the engine does not know
+    "dilation_rate": (1, 1),
+    "groups": 1,
+    "output_padding": None,
+    "data_format": "channels_last",
+    "interpolation": "nearest",
+    "scale": True,
+    "center": True,
+    "rms_scaling": False,
+}
+
+IMAGES = 400  # test images in the page, the first ones
+DRAWN = 120  # latents from the mixture, and from the prior, that samples are decoded from
+OUTSIDE = 0.0005  # share of training latents beyond either end of the range that bits are spent on
+LARGEST = 9_500_000  # bytes of all networks together: a page stays below 10 MB
+
+
+def described(network) -> list[dict]:
+    """The layers of a Keras model with one input and one output, in an order in which they can run.
+
+    kind: the name of the Keras class; inputs: places of what comes in, 0 being the model's own input and i the output
+    of the i-th layer; shape: of its output, without the batch; sizes: of its weights, in the order of Keras; and its
+    options. Raises UserError, with the layer's name, where the engine does not know the layer or an option.
+    """
+    import keras
+
+    chain = isinstance(network, keras.Sequential)
+    places, shapes, layers = {id(network.inputs[0]): 0}, [network.input_shape], []
+    for layer in network.layers:
+        if isinstance(layer, keras.layers.InputLayer):
+            continue
+        options = _options(layer)
+        if chain:
+            inputs = [len(layers)]
+        else:
+            tensors = layer.input if isinstance(layer.input, list) else [layer.input]
+            inputs = [places[id(tensor)] for tensor in tensors]
+            places[id(layer.output)] = len(layers) + 1
+        coming = [keras.KerasTensor(shapes[place]) for place in inputs]
+        shapes.append(layer.compute_output_spec(coming if len(coming) > 1 else coming[0]).shape)
+        node = {"kind": type(layer).__name__, "inputs": inputs, "shape": list(shapes[-1][1:])}
+        layers.append(node | {"sizes": [weight.size for weight in _weights(layer)]} | options)
+    return layers
+
+
+def _weights(layer) -> list[np.ndarray]:
+    """The weights of a layer, less the states of dice."""
+    return [weight for weight in layer.get_weights() if weight.dtype.kind == "f"]
+
+
+def _options(layer) -> dict:
+    kind, options = type(layer).__name__, {}
+
+    def refuse(what):
+        known = "Of layers it knows " + ", ".join(OPTIONS)
+        raise UserError(f"the live page cannot run layer '{layer.name}': {what}. {known} (stages/page/engine.js)")
+
+    if kind not in OPTIONS:
+        refuse(f"it does not know {kind}")
+    for name, value in FIXED.items():
+        found = getattr(layer, name, value)
+        if (tuple(found) if isinstance(found, list) else found) != value:
+            refuse(f"it does not know {kind} with {name} {found}")
+    if kind == "LayerNormalization" and list(np.ravel(layer.axis)) not in ([-1], [len(layer.input.shape) - 1]):
+        refuse("it normalises over channels alone")
+    for name in OPTIONS[kind]:
+        options[name] = getattr(layer, name)
+        if name == "activation":
+            options[name] = layer.activation.__name__
+            if options[name] not in ACTIVATIONS:
+                refuse(f"it does not know the activation {options[name]}")
+    return options
+
+
+def halved(model, name: str) -> np.ndarray:
+    """All weights of encoder and decoder in the order of `described`, as float16; the model is left with them rounded.
+
+    Raises UserError where a weight is beyond the range of float16.
+    """
+    flat = []
+    for network in (model.encoder, model.decoder):
+        network.set_weights([_rounded(weight) for weight in network.get_weights()])
+        flat += [weight.ravel() for layer in network.layers for weight in _weights(layer)]
+    weights = np.concatenate(flat).astype("<f2")
+    if not np.isfinite(weights).all():
+        raise UserError(f"{name} has weights beyond 65,504, which half precision cannot hold: it was not trained well")
+    return weights
+
+
+def _rounded(weight: np.ndarray) -> np.ndarray:
+    if weight.dtype.kind != "f":
+        return weight
+    with np.errstate(over="ignore"):
+        return weight.astype(np.float16).astype(weight.dtype)
+
+
+def text_of(array: np.ndarray) -> str:
+    """The bytes of an array in base 64; floats in half precision."""
+    return base64.b64encode(array.astype("<f2" if array.dtype.kind == "f" else "u1").tobytes()).decode()
+
+
+def exported(model, name: str, data, seed: int, quantile: float | None) -> dict:
+    """What the page needs of one network, beside its layers and weights.
+
+    latent_size; codebook_size of a discrete latent, else None
+    low, high: (latent_size,), the range of training latents that bits are spent on
+    threshold: the `quantile` of errors (MSE) of validation images; None where no quantile is given
+    points: (IMAGES, 2), latents of the first test images on their first two principal axes
+    mixture, prior: DRAWN latents each; prior None where the architecture has none
+    """
+    from stages.train.autoencoder import predict
+
+    weights = halved(model, name)
+    latents = predict(model.encode, data.train)
+    some = predict(model.encode, data.test[:IMAGES])
+    centred = some - some.mean(axis=0)
+    axes = np.linalg.svd(centred, full_matrices=False)[2][:2]
+    restored = np.clip(predict(model.decode, predict(model.encode, data.validation)), 0, 1)
+    errors = mse(data.validation / np.float32(255), restored)
+    prior = _prior_draws(model, data, latents, seed)
+    return {
+        "about": about(load("architectures", name)),
+        "latent_size": latents.shape[1],
+        "codebook_size": getattr(model, "codebook_size", None),
+        "code_size": model.codebook.code_size if hasattr(model, "codebook") else None,
+        "encoder": described(model.encoder),
+        "decoder": described(model.decoder),
+        "weights": text_of(weights),
+        "low": _short(np.quantile(latents, OUTSIDE, axis=0)),
+        "high": _short(np.quantile(latents, 1 - OUTSIDE, axis=0)),
+        "threshold": None if quantile is None else float(np.quantile(errors, quantile)),
+        "points": [_short(point) for point in centred @ axes.T],
+        "mixture": text_of(draw(fit_mixture(latents, seed), DRAWN, seed)),
+        "prior": None if prior is None else text_of(prior),
+    }
+
+
+def _short(values: np.ndarray) -> list[float]:
+    return [float(f"{value:.5g}") for value in values]
+
+
+def _prior_draws(model, data, latents: np.ndarray, seed: int) -> np.ndarray | None:
+    """Latents (DRAWN, latent_size) from N(0, I), from the prior over codes where the latent is discrete."""
+    from stages.train.autoencoder import predict
+
+    if not model.generative:
+        return None
+    if not hasattr(model, "code"):
+        return np.random.default_rng(seed).standard_normal((DRAWN, latents.shape[1]))
+    known = Coded(predict(model.code, data.train), latents)
+    held = Coded(predict(model.code, data.validation), predict(model.encode, data.validation))
+    grid = model.encoder.get_layer("vectors").output.shape[1:3]
+    codes = fit_code_prior(known, held, grid, model.codebook_size).draw(DRAWN, seed)
+    return predict(model.codebook.look_up, codes)
+
+
+def fitting(networks: dict[str, dict]) -> tuple[dict[str, dict], list[str]]:
+    """The networks that fit into a page, smallest first, in the order that is given, and the names of the others."""
+    room, kept = LARGEST, set()
+    for name in sorted(networks, key=lambda name: len(networks[name]["weights"])):
+        room -= len(json.dumps(networks[name]))
+        if room >= 0:
+            kept.add(name)
+    return {name: own for name, own in networks.items() if name in kept}, [n for n in networks if n not in kept]
+
+
+def main(dataset: str) -> None:
+    params = read_params()
+    anomaly = [task["options"] for task in load_references(dataset)["tasks"] if task["name"] == "anomaly"]
+    quantile = anomaly[0]["quantile"] if anomaly else None
+    data = load_data(dataset)
+    networks = {}
+    own = params["data"][dataset]["folder"]  # of one's own images: those chosen for it
+    for name in own["architectures"] if own else params["architectures"]:
+        folder = Path("data/models", dataset, name)
+        with whole(folder, f"dvc repro train@{dataset}-{name}"):
+            training = json.loads((folder / "training.json").read_text())
+            determinism.start(training["threads"])
+            determinism.reseed(0)
+            load("architectures", name)
+            import keras
+
+            seed = training["seeds"][0]
+            model = keras.models.load_model(folder / f"seed-{seed}.keras")
+        networks[name] = exported(model, name, data, seed, quantile)
+    kept, left_out = fitting(networks)
+    content = {
+        "image_shape": list(data.test.shape[1:]),
+        "images": text_of(data.test[:IMAGES]),
+        "labels": None if data.test_labels is None else data.test_labels[:IMAGES].tolist(),
+        "classes": data.classes,
+        "networks": kept,
+        "left_out": left_out,
+        "quantile": quantile,
+    }
+    path = Path("data/networks", f"{dataset}.json")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content, separators=(",", ":")) + "\n")
+    size = path.stat().st_size / 1e6
+    numbers = sum(3 * len(own["weights"]) // 8 for own in kept.values())  # two bytes each, four letters for three
+    print(f"{dataset}: {len(kept)} networks of {numbers:,} weights, {size:.1f} MB")
+    if left_out:
+        print(f"{dataset}: too large for a page: {', '.join(left_out)}")
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,50 @@
+// What runs in the worker, behind engine.js, so that drawing never waits for a network. Every question has an id, which
+// its answer repeats, with the milliseconds that it took.
+const networks = {};
+
+const ANSWERS = {
+  load({ written, imageShape }) {
+    for (const [name, own] of Object.entries(written)) {
+      networks[name] = engine.load(own, imageShape);
+      networks[name].draws = { mixture: engine.halves(own.mixture), prior: own.prior && engine.halves(own.prior) };
+    }
+  },
+
+  // What every network makes of an image: the output, its error against the clean image and against what came in.
+  // bits: of a number of the latent, 0 for all; a discrete latent has its own.
+  restore({ image, clean, bits }) {
+    return Object.entries(networks).map(([name, network]) => {
+      const latents = engine.encode(network, image);
+      const coarse = bits && !network.codebook_size;
+      const output = engine.decode(network, coarse ? engine.quantised(network, latents, bits) : latents);
+      return { name, output, error: engine.error(output, clean), surprise: engine.error(output, image) };
+    });
+  },
+
+  // What one network makes of images.
+  back: ({ name, images }) => images.map((image) => engine.decode(networks[name], engine.encode(networks[name], image))),
+
+  // Decoded points on the line between the latents of two images.
+  between({ name, images, steps }) {
+    const [first, second] = images.map((image) => engine.encode(networks[name], image));
+    return Array.from({ length: steps }, (_, step) => {
+      const share = steps > 1 ? step / (steps - 1) : 0;
+      return engine.decode(networks[name], first.map((value, i) => (1 - share) * value + share * second[i]));
+    });
+  },
+
+  // Decoded draws from the mixture or the prior: those at the given places.
+  samples({ name, source, places }) {
+    const { draws, latent_size: size } = networks[name];
+    return places.map((place) => {
+      const start = (place * size) % draws[source].length;
+      return engine.decode(networks[name], draws[source].subarray(start, start + size));
+    });
+  },
+};
+
+self.onmessage = ({ data: { id, kind, ...question } }) => {
+  const start = performance.now();
+  const answer = ANSWERS[kind](question);
+  self.postMessage({ id, answer, milliseconds: performance.now() - start });
+};

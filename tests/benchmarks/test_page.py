@@ -1,0 +1,50 @@
+"""The page about speed says what was measured, and only that."""
+
+import json
+
+from helpers import ROOT
+
+from benchmarks.page import page
+
+ROW = {"share_of_peak": 0.5, "seconds_to_first_step": 4.25, "peak_memory_mb": 1234}
+RESULTS = {
+    "machine": {"processor": "a processor", "cores": "2 cores"},
+    "training": {
+        "repeats": 5,
+        "peak_gflops": 167.2,
+        "rows": [
+            ROW | {"network": "deep", "data_set": "mnist", "way": way, "images_per_second": speed}
+            for way, speed in {"project": 36000.0, "notebook": 20000.0, "pytorch": 30000.0}.items()
+        ]
+        + [ROW | {"network": "contractive", "data_set": "mnist", "way": "project", "images_per_second": 17000.0}],
+    },
+    "cells": [{"network": "deep", "data_set": "mnist", "seconds": 11.5, "steady_seconds": 10.0, "ratio": 1.15}],
+    "setup": [{"tool": "uv", "seconds": 61.2, "megabytes": 2900}],
+}
+
+
+def test_ratios_are_this_project_to_the_others():
+    text = page(RESULTS)
+    assert "| mnist | deep | 36,000 | 50% | 1.80 (20,000) | 1.20 (30,000) |  |" in text
+    assert "| mnist | contractive | 17,000 | 50% |  |  |  |" in text
+    assert "medians of 5" in text and "167 GFLOP/s" in text and "a processor, 2 cores" in text
+
+
+def test_cells_costs_and_set_up():
+    text = page(RESULTS)
+    assert "| mnist | deep | 4.2 s, 1,234 MB | 4.2 s, 1,234 MB | 4.2 s, 1,234 MB |  |" in text
+    assert "| mnist | deep | 11.5 | 10.0 | 1.15 |" in text
+    assert "| uv | 2,900 MB | 61 |" in text
+
+
+def test_a_part_that_is_not_measured_is_left_out():
+    text = page({"machine": RESULTS["machine"], "setup": RESULTS["setup"]})
+    assert "## Set-up" in text and "## Training" not in text and "## A cell" not in text
+
+
+def test_the_page_is_that_of_the_results():
+    """Both are written by one command, where the machine is idle."""
+    results, written = ROOT / "benchmarks/results.json", ROOT / "docs/speed.md"
+    assert results.exists() == written.exists()
+    if results.exists():
+        assert written.read_text() == page(json.loads(results.read_text()))

@@ -1,0 +1,237 @@
+"""Faults in the middle of every kind of stage: the next run completes, and all results have the same bytes."""
+
+import hashlib
+import os
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+from project import ENVIRONMENT, clone, command, cut_down, dvc, git, repro
+
+pytestmark = pytest.mark.slow
+KEPT = (
+    "data/prepared",
+    "data/references",
+    "data/models",
+    "data/applied",
+    "data/shown",
+    "data/pictures",
+    "metrics",
+    "plots",
+    "REPORT.md",
+)
+STAGES = {  # kind -> stage, an output of it, its command
+    "validate": ("validate", "data/validated", "stages.validate"),
+    "fetch": ("fetch@digits", "data/raw/digits", "stages.prepare.fetch --dataset digits"),
+    "prepare": ("prepare@digits", "data/prepared/digits", "stages.prepare --dataset digits"),
+    "references": ("references@digits", "data/references/digits", "stages.evaluate.references --dataset digits"),
+    "train": ("train@digits-vanilla", "data/models/digits/vanilla", "stages.train"),
+    "evaluate": ("evaluate@digits-vanilla", "data/shown/digits/vanilla", "stages.evaluate"),
+    "illustrate": ("illustrate@digits", "data/pictures/digits", "stages.compare.illustrate --dataset digits"),
+    "compare": ("compare@digits", "plots/digits/pictures", "stages.compare --dataset digits"),
+    "ablate": ("ablate@digits-vanilla", "metrics/ablations/digits/vanilla.json", "stages.ablate"),
+    "report": ("report", "REPORT.md", "stages.report"),
+}
+CELL = ["--dataset", "digits", "--architecture", "vanilla"]
+
+
+def content(folder):
+    """Path -> bytes of all results."""
+    paths = [path for name in KEPT for path in [folder / name, *(folder / name).rglob("*")] if path.is_file()]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """One cell of the digits, run and committed, in a folder whose name no shell likes."""
+    folder = clone(tmp_path_factory.mktemp("faults") / "zwei Wörter & 'mehr'")
+    cut_down(folder, ["vanilla"])
+    repro(folder)
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "results")
+    return folder
+
+
+@pytest.fixture
+def before(project):
+    """All results as they were; where a test has left something else they are brought back."""
+    found = content(project)
+    assert len(found) > 30
+    yield found
+    if content(project) != found:
+        git(project, "restore", "metrics", "plots", "REPORT.md")
+        dvc(project, "checkout", "--force")
+
+
+def running(folder, stage, **options):
+    """A process that runs one stage though nothing has changed."""
+    return subprocess.Popen(
+        ["dvc", "repro", "--force", "--single-item", stage],
+        cwd=folder,
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+        **options,
+    )
+
+
+def in_the_middle(process, path, words):
+    """Wait until the stage's own command has begun and has written something, or a second has passed."""
+    deadline = time.monotonic() + 60
+    while not any(words in " ".join(_command(child)) for child in psutil.Process(process.pid).children(recursive=True)):
+        assert time.monotonic() < deadline and process.poll() is None, process.communicate()[0]
+        time.sleep(0.02)
+    begun = time.monotonic()
+    while time.monotonic() < begun + 1 and not path.exists():
+        time.sleep(0.02)
+
+
+def _command(process):
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:
+        return []
+
+
+FAULTS = [
+    ("validate", signal.SIGKILL),
+    ("fetch", signal.SIGKILL),
+    ("prepare", signal.SIGTERM),
+    ("references", signal.SIGKILL),
+    ("train", signal.SIGKILL),
+    ("train", signal.SIGTERM),
+    ("train", signal.SIGINT),
+    ("evaluate", signal.SIGINT),
+    ("illustrate", signal.SIGTERM),
+    ("compare", signal.SIGKILL),
+    ("ablate", signal.SIGTERM),
+    ("report", signal.SIGINT),
+]
+
+
+@pytest.mark.parametrize(("kind", "number"), FAULTS, ids=lambda value: getattr(value, "name", value))
+def test_a_stage_is_ended_from_outside(project, before, kind, number):
+    stage, path, words = STAGES[kind]
+    process = running(project, stage)
+    in_the_middle(process, project / path, words)
+    os.killpg(process.pid, number)
+    process.communicate(timeout=60)
+    dvc(project, "repro", "--single-item", stage)
+    assert content(project) == before
+
+
+def test_what_a_stopped_stage_removed_comes_back_by_the_commands_that_it_names(project, before):
+    process = running(project, STAGES["evaluate"][0])
+    in_the_middle(process, project / STAGES["evaluate"][1], STAGES["evaluate"][2])
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate(timeout=60)
+    assert content(project) != before
+    git(project, "restore", "metrics", "plots", "REPORT.md")
+    dvc(project, "checkout")
+    assert content(project) == before
+
+
+def stage_alone(folder, *arguments, **options):
+    """What a stage's own command says, without DVC."""
+    return subprocess.run(
+        [sys.executable, "-m", *arguments], cwd=folder, env=ENVIRONMENT, text=True, capture_output=True, **options
+    )
+
+
+def no_file_may_grow():
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
+
+
+@pytest.mark.parametrize("kind", ["prepare", "train", "evaluate", "compare"])
+def test_the_disk_is_full(project, before, kind):
+    """One line, which says so; then the next run."""
+    stage, _, words = STAGES[kind]
+    arguments = words.split() + (CELL if kind in ("train", "evaluate") else [])
+    done = stage_alone(project, *arguments, preexec_fn=no_file_may_grow)
+    assert done.returncode == 1 and "Traceback" not in done.stderr, done.stderr
+    assert done.stderr.splitlines()[-1].startswith("error: the disk is full, or no file may be that long"), done.stderr
+    dvc(project, "repro", "--single-item", stage)
+    assert content(project) == before
+
+
+def test_a_folder_that_may_not_be_written(project, before):
+    folder = project / "data/models/digits"
+    held = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+    for path in (folder / "vanilla", folder):
+        path.chmod(0o555)
+    try:
+        said, done = command(project, *held, sys.executable, "-m", "stages.train", *CELL)
+    finally:
+        for path in (folder, folder / "vanilla"):
+            path.chmod(0o755)
+    assert not done and "Traceback" not in said, said
+    assert re.search(r"error: .*: Permission denied: let your user read and write there", said)
+    dvc(project, "repro", "--single-item", "train@digits-vanilla")
+    assert content(project) == before
+
+
+LATER = """
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+int clock_gettime(clockid_t clock, struct timespec *now) {
+  int result = syscall(SYS_clock_gettime, clock, now);
+  if (!result && clock == CLOCK_REALTIME) now->tv_sec += 30L * 365 * 86400;
+  return result;
+}
+"""
+
+
+@pytest.mark.skipif(shutil.which("gcc") is None, reason="needs gcc")
+def test_another_clock_time_zone_and_locale(project, before, tmp_path):
+    """Thirty years ahead, half a day east, in the C locale: what is made anew has the same bytes."""
+    (tmp_path / "later.c").write_text(LATER)
+    command(tmp_path, "gcc", "-shared", "-fPIC", "-o", "later.so", "later.c")
+    own = {"LD_PRELOAD": str(tmp_path / "later.so"), "TZ": "Pacific/Kiritimati", "LC_ALL": "C", "LANG": "C"}
+    said, _ = command(project, sys.executable, "-c", "import datetime; print(datetime.datetime.now().year)", **own)
+    assert int(said) > 2050
+    for kind in ("prepare", "train", "evaluate", "illustrate", "compare", "report"):
+        _, output, words = STAGES[kind]
+        output = project / output
+        shutil.rmtree(output) if output.is_dir() else output.unlink()
+        arguments = words.split() + (CELL if kind in ("train", "evaluate") else [])
+        said, done = command(project, sys.executable, "-m", *arguments, **own)
+        assert done, said
+    assert content(project) == before
+
+
+def test_two_runs_at_once(project, before):
+    """One of them works, the other waits or says that it may not; the results are whole."""
+    stage = STAGES["train"][0]
+    said = [process.communicate(timeout=120)[0] for process in [running(project, stage), running(project, stage)]]
+    assert not any("Traceback" in text for text in said), said
+    dvc(project, "repro", "--single-item", stage)
+    assert content(project) == before
+
+
+def test_a_damaged_file_of_the_cache(project, before):
+    """DVC hands it out; the stage that reads it names it, and the commands that it names heal it."""
+    path = project / "data/models/digits/vanilla/seed-0.keras"
+    name = hashlib.md5(path.read_bytes()).hexdigest()
+    cached = project / ".dvc/cache/files/md5" / name[:2] / name[2:]
+    whole = cached.read_bytes()
+    cached.chmod(0o644)
+    cached.write_bytes(whole[:2000] + bytes(100) + whole[2100:])
+    shutil.rmtree(path.parent)
+    dvc(project, "checkout", "data/models/digits/vanilla")
+    assert path.read_bytes() != whole
+    said = dvc(project, "repro", "--force", "--single-item", "evaluate@digits-vanilla", check=False)
+    assert "Traceback" not in said
+    (heal,) = re.findall(r"error: data/models/digits/vanilla/seed-0\.keras is damaged .* To heal: `(.*)`", said)
+    said, done = command(project, "bash", "-c", heal)
+    assert done and path.read_bytes() == whole, said
+    repro(project)
+    assert content(project) == before

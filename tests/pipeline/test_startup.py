@@ -1,0 +1,78 @@
+"""What the entry points of stages import before they read a setting: no heavy library that they may not need."""
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+from helpers import ROOT
+from ruamel.yaml import YAML
+
+HEAVY = {
+    "tensorflow", "keras", "jax", "torch", "sklearn", "skimage", "scipy", "scipy.stats", "matplotlib", "pandas",
+    "pydantic", "constriction", "pooch", "jinja2", "distributed", "dvc", "optuna",
+}  # fmt: skip
+# A stage may have these at once, since it uses them whatever it is asked to do. Networks come later still: TensorFlow
+# reads the number of threads from the environment, which is set first.
+ALLOWED = {
+    "stages.validate": {"pydantic"},
+    "stages.prepare.fetch": set(),
+    "stages.prepare": set(),
+    "stages.train": set(),
+    "stages.train.tune": {"optuna"},
+    "stages.evaluate.references": {"pydantic", "sklearn", "scipy", "scipy.stats", "pandas"},
+    "stages.evaluate": {"pydantic", "constriction", "sklearn", "scipy", "scipy.stats", "pandas"},
+    "stages.ablate": {"sklearn", "scipy", "scipy.stats", "pandas"},
+    "stages.compare": {"scipy"},
+    "stages.compare.illustrate": {"scipy"},
+    "stages.published": set(),
+    "stages.published.table": set(),
+    "stages.report": {"scipy", "jinja2"},
+    "stages.report.describe": {"scipy", "jinja2"},
+    "stages.report.describe_ablations": {"scipy", "jinja2"},
+    "stages.page.networks": {"sklearn", "scipy", "scipy.stats", "pandas"},
+    "stages.page": {"scipy", "jinja2"},
+}
+QUICK = {  # start in less than a second; the others load what they score or tune with
+    "stages.validate",
+    "stages.prepare.fetch",
+    "stages.prepare",
+    "stages.train",
+    "stages.compare",
+    "stages.compare.illustrate",
+    "stages.report",
+    "stages.report.describe",
+    "stages.report.describe_ablations",
+}
+IMPORT = """
+import importlib, json, sys, time
+start = time.process_time()
+importlib.import_module(sys.argv[1])
+print(json.dumps([time.process_time() - start, sorted(sys.modules)]))
+"""
+
+
+def imported(entry):
+    """Seconds of a processor that importing a stage takes, and the modules that are there afterwards."""
+    module = entry if (ROOT / f"{entry.replace('.', '/')}.py").exists() else f"{entry}.__main__"
+    done = subprocess.run([sys.executable, "-c", IMPORT, module], cwd=ROOT, text=True, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    seconds, modules = json.loads(done.stdout)
+    return seconds, set(modules)
+
+
+def test_the_table_has_every_stage():
+    stages = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"].values()
+    commands = [stage.get("do", stage)["cmd"] for stage in stages]
+    assert {re.search(r"python -m (\S+)", command)[1] for command in commands} == set(ALLOWED)
+
+
+@pytest.mark.parametrize("entry", ALLOWED)
+def test_a_stage_imports_what_it_uses(entry):
+    seconds, modules = imported(entry)
+    found = modules & HEAVY
+    assert found <= ALLOWED[entry], f"{entry} imports {found - ALLOWED[entry]} before it needs it"
+    assert found == ALLOWED[entry], f"{entry} no longer imports {ALLOWED[entry] - found}: shorten the table"
+    if entry in QUICK:
+        assert min(seconds, *(imported(entry)[0] for _ in range(2))) < 1

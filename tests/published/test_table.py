@@ -1,0 +1,129 @@
+"""Published figures held against ours."""
+
+import json
+
+import pytest
+from helpers import ROOT
+from ruamel.yaml import YAML
+
+from stages.common.stage import UserError
+from stages.published import __main__ as replicate
+from stages.published import table
+
+
+def row(better, published=1.0, tolerance=0.1):
+    return {"published": published, "better": better, "tolerance": tolerance}
+
+
+@pytest.mark.parametrize(
+    ("better", "ours", "difference", "verdict"),
+    [
+        ("lower", 0.5, 0.5, "reproduced"),
+        ("lower", 1.05, -0.05, "reproduced"),
+        ("lower", 1.2, -0.2, "not reproduced"),
+        ("higher", 1.2, 0.2, "reproduced"),
+        ("higher", 0.95, -0.05, "reproduced"),
+        ("higher", 0.8, -0.2, "not reproduced"),
+        ("same", 0.95, -0.05, "reproduced"),
+        ("same", 1.2, 0.2, "not reproduced"),
+        ("same", 0.8, -0.2, "not reproduced"),
+    ],
+)
+def test_verdicts(better, ours, difference, verdict):
+    """The mean over seeds; what is computed without chance may be no better either."""
+    found = table.judged(row(better), {"values": [ours - 0.01, ours + 0.01], "options": {}})
+    assert found["ours"] == pytest.approx(ours) and found["difference"] == pytest.approx(difference)
+    assert found["verdict"] == verdict
+    assert table.judged(row(better), None)["verdict"] == "not run"
+
+
+def test_rows_are_whole_and_told_apart():
+    rows = table.published()
+    keys = [tuple(row[key] for key in ("check", "dataset", "architecture", "what")) for row in rows]
+    assert len(set(keys)) == len(keys) > 40
+    for row in rows:
+        assert row["better"] in ("lower", "higher", "same")
+        assert 0 < row["tolerance"] < row["published"]
+        for key in ("group", "unit", "protocol", "differs", "source"):
+            assert row[key] and not row[key].endswith("."), (key, row)
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A project in which one check has been run; and a function that writes what it measured."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "metrics/published").mkdir(parents=True)
+    entry = {"check": "squared_error", "dataset": "mnist", "architecture": "deep", "seeds": [0, 1], "epochs": 9}
+    settings = {"published": {"good": entry, "waits": entry | {"architecture": "pca"}}, "training": {"threads": 1}}
+    YAML().dump(settings, tmp_path / "params.yaml")
+
+    def measured(text):
+        (tmp_path / "metrics/published/good.json").write_text(text)
+        (tmp_path / "metrics/published/left.json").write_text(text)  # no longer listed
+        table.main()
+        return json.loads((tmp_path / "metrics/published.json").read_text())
+
+    return measured
+
+
+def test_the_table_is_of_what_has_been_run(project, tmp_path):
+    cell = {"check": "squared_error", "dataset": "mnist", "architecture": "deep", "options": {"epochs": 9}}
+    found = project(json.dumps({"cell": [cell], "measured": {"squared error": [3.01, 3.03]}}))
+    rows = {(row["check"], row["architecture"]): row for row in found["rows"]}
+    assert len(found["rows"]) == len(table.published()) == 1 + found["not_run"]
+    assert (found["reproduced"], found["not_reproduced"]) == (1, 0)
+    own = rows["squared_error", "deep"]
+    assert (own["ours"], own["difference"], own["verdict"]) == (3.02, -0.02, "reproduced")
+    assert own["values"] == [3.01, 3.03] and own["options"] == {"epochs": 9}
+    assert rows["squared_error", "pca"]["verdict"] == "not run"
+    text = (tmp_path / "plots/published/README.md").read_text()
+    assert f"1 reproduced, 0 not reproduced, {found['not_run']} not run." in text
+    assert "| mnist | deep | squared error | 3.0 | 3.02 | -0.02 | 0.1 | 2 | reproduced |" in text
+    before = text
+    table.main()
+    assert (tmp_path / "plots/published/README.md").read_text() == before
+
+
+def test_a_damaged_file_is_told(project):
+    with pytest.raises(UserError, match="dvc repro replicate@good"):
+        project('{"cell": [')
+
+
+def test_images_of_another_size_are_another_problem(project, monkeypatch, tmp_path, capsys):
+    """They are not run, which the table says."""
+    from helpers import make_data
+
+    monkeypatch.setattr(replicate, "load_data", lambda dataset: make_data())
+    replicate.main("good")
+    assert "not run: the published images of mnist are 28 pixels wide, ours 12" in capsys.readouterr().out
+    found = project((tmp_path / "metrics/published/good.json").read_text())
+    assert found["not_run"] == len(found["rows"])
+
+
+def test_a_check_is_given_its_options(project, monkeypatch, tmp_path):
+    asked = []
+
+    class Check:
+        @staticmethod
+        def measure(cell, **options):
+            asked.append((cell.dataset, cell.architecture, options))
+            return {"squared error": [2.5, 2.7]}
+
+    from helpers import make_data
+
+    monkeypatch.setattr(replicate, "load_data", lambda dataset: make_data((28, 28, 1)))
+    monkeypatch.setattr(replicate, "load", lambda kind, name: Check)
+    replicate.main("good")
+    assert asked == [("mnist", "deep", {"seeds": [0, 1], "epochs": 9})]
+    found = project((tmp_path / "metrics/published/good.json").read_text())
+    assert found["reproduced"] == 1
+
+
+def test_committed_figures(params):
+    """Ten or more are reproduced; the table is of the files beside it."""
+    content = json.loads((ROOT / "metrics/published.json").read_text())
+    assert content["reproduced"] >= 10
+    verdicts = [row["verdict"] for row in content["rows"]]
+    assert [content[verdict.replace(" ", "_")] for verdict in table.VERDICTS] == [
+        verdicts.count(verdict) for verdict in table.VERDICTS
+    ]

@@ -1,0 +1,53 @@
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from helpers import ROOT, make_data, train, with_references
+
+from stages.common.params import read_params
+from stages.common.registry import load
+from stages.evaluate.applied import applied, write_applied
+from stages.evaluate.functions import functions_of
+from stages.evaluate.metrics_file import gathered
+from stages.train import determinism
+from stages.train.build import build
+from stages.train.saving import save
+
+EVALUATED = ("anomaly", "compression")
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory):
+    """A folder that looks like the project's after a run on bars of 16 x 16, hardly trained: where it is, its data, and
+    by architecture the scores of two tasks with two seeds."""
+    folder, shape, data = tmp_path_factory.mktemp("trained"), (16, 16, 1), make_data((16, 16, 1))
+    params = read_params(ROOT / "params.yaml")
+    tasks = {name: params["tasks"][name] for name in EVALUATED}
+    data, scores = with_references(data, tasks)._replace(classes=["across", "along"]), {}
+    prepared = folder / "data/prepared/digits"
+    (prepared / "images").mkdir(parents=True)
+    np.save(prepared / "images/train.npy", data.train)
+    for name in ("test", "anomalies"):
+        np.save(prepared / f"{name}.npy", getattr(data, name))
+    (prepared / "summary.json").write_text(json.dumps({"classes": data.classes}))
+    for name in ("pca", "convolutional_denoising", "variational", "vector_quantized"):
+        models = folder / "data/models/digits" / name
+        models.mkdir(parents=True)
+        functions = []
+        for seed in (0, 4):
+            determinism.reseed(seed)
+            model = build(params, "digits", name, shape)
+            model.start_at_mean(data.train)
+            train(model, data.train[: 200 + seed], seed=seed, epochs=4)
+            save(model, models / f"seed-{seed}.keras")
+            functions.append(functions_of(model))
+        (models / "training.json").write_text(json.dumps({"seeds": [0, 4], "threads": 1, "curves": {}}))
+        found = {
+            task: gathered([load("evaluate/tasks", task).score(own, data, 0, **tasks[task]) for own in functions])
+            for task in EVALUATED
+        }
+        arrays = applied(models, functions[0], data, [0, 4], found)
+        write_applied(folder / "data/applied/digits" / f"{name}.npz", arrays)
+        scores[name] = found
+    return SimpleNamespace(folder=folder, data=data, scores=scores, models=folder / "data/models/digits")

@@ -1,0 +1,124 @@
+"""Models applied to files: every image gets its row or its picture, what cannot be read a line, nothing is lost."""
+
+import csv
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from helpers import ROOT, blobs
+from PIL import Image
+
+from stages.common.stage import UserError
+from tools.apply import main
+from tools.model import load
+
+
+def rows(path):
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Images of several sizes, kinds and depths of folders, and files that are none."""
+    place = tmp_path / "in"
+    (place / "inner").mkdir(parents=True)
+    for i, (name, shape) in enumerate({"a.png": (16, 16, 1), "inner/b.JPG": (20, 31, 3), "c d.bmp": (7, 5, 3)}.items()):
+        Image.fromarray(blobs(1, shape, i)[0].squeeze()).save(place / name)
+    (place / "empty.png").touch()
+    (place / "text.png").write_text("no image")
+    (place / "cut.png").write_bytes((place / "a.png").read_bytes()[:60])
+    return place
+
+
+BAD = {"empty.png", "text.png", "cut.png"}
+
+
+def test_a_folder(trained, folder, tmp_path, capsys):
+    model = trained.models / "pca"
+    main(str(model), str(folder), str(tmp_path / "out"), scores=f"{tmp_path}/s.csv", latents=f"{tmp_path}/l.csv")
+    assert sorted(path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.png")) == [
+        "a.png", "c d.bmp.png", "inner/b.JPG.png",
+    ]  # fmt: skip
+    assert Image.open(tmp_path / "out/inner/b.JPG.png").size == (31, 20)
+    own = load(model)
+    answer = own.apply(np.asarray(Image.open(folder / "a.png"))[None, ..., None])
+    np.testing.assert_array_equal(np.asarray(Image.open(tmp_path / "out/a.png")), answer.reconstructions[0, ..., 0])
+
+    table = {row["file"]: row for row in rows(tmp_path / "s.csv")}
+    assert set(table) == {"a.png", "inner/b.JPG", "c d.bmp"} | BAD
+    assert float(table["a.png"]["score"]) == pytest.approx(answer.scores[0], rel=1e-5)
+    for name, row in table.items():
+        assert float(row["threshold"]) == own.threshold
+        if name in BAD:
+            assert row["score"] == "" and row["verdict"].startswith("unreadable: ")
+        else:
+            assert row["verdict"] == ("anomaly" if float(row["score"]) > own.threshold else "normal")
+    assert {row["file"] for row in rows(tmp_path / "l.csv")} == set(table) - BAD
+    said = capsys.readouterr().out.splitlines()
+    assert len(said) == 4 and "3 images" in said[-1] and "3 could not be read" in said[-1]
+
+
+def test_one_image(trained, folder, tmp_path):
+    main(str(trained.models / "pca"), str(folder / "inner/b.JPG"), str(tmp_path / "out.webp"))
+    assert Image.open(tmp_path / "out.webp").size == (31, 20)
+
+
+def test_an_array(trained, tmp_path):
+    """The same as from Python, image by image."""
+    np.save(tmp_path / "in.npy", trained.data.test)
+    main(
+        str(trained.models / "vector_quantized"),
+        str(tmp_path / "in.npy"),
+        str(tmp_path / "out.npy"),
+        scores=str(tmp_path / "scores.csv"),
+        latents=str(tmp_path / "latents.npy"),
+    )
+    answer = load(trained.models / "vector_quantized").apply(trained.data.test)
+    np.testing.assert_array_equal(np.load(tmp_path / "out.npy"), answer.reconstructions)
+    np.testing.assert_array_equal(np.load(tmp_path / "latents.npy"), answer.latents)
+    table = rows(tmp_path / "scores.csv")
+    assert [float(row["score"]) for row in table] == answer.scores.tolist()
+    assert [row["verdict"] == "anomaly" for row in table] == answer.anomalous.tolist()
+
+
+def test_more_images_than_are_looked_at_together(trained, tmp_path, monkeypatch):
+    monkeypatch.setattr("tools.files.BATCH", 7)
+    np.save(tmp_path / "in.npy", trained.data.test)
+    main(str(trained.models / "pca"), str(tmp_path / "in.npy"), scores=str(tmp_path / "scores.csv"))
+    scores = [float(row["score"]) for row in rows(tmp_path / "scores.csv")]
+    np.testing.assert_allclose(scores, load(trained.models / "pca").apply(trained.data.test).scores, rtol=1e-4)
+
+
+def test_what_cannot_be_done(trained, folder, tmp_path):
+    model, inside = str(trained.models / "pca"), str(folder / "out")
+    for arguments, options, said in (
+        ((model, str(folder)), {}, "nothing to do"),
+        ((model, str(folder), inside), {}, "is what is read, or lies in it"),
+        ((model, str(folder / "a.png"), str(folder / "a.png")), {}, "is what is read"),
+        ((model, str(folder), str(folder / "a.png")), {}, "lies in it"),
+        ((model, str(folder / "a.png"), str(tmp_path / "out.txt")), {}, "the name of an image ends"),
+        ((model, str(folder / "none.png"), str(tmp_path / "out.png")), {}, "no such file or folder"),
+        ((model, str(folder / "text.png"), str(tmp_path / "out.png")), {}, "no image that can be read"),
+        ((model, str(folder), str(tmp_path / "out.npy")), {}, "several sizes"),
+        ((model, str(folder)), {"latents": str(tmp_path / "l.txt")}, "latents are written as"),
+        ((str(tmp_path), str(folder)), {"scores": str(tmp_path / "s.csv")}, "training.json is missing"),
+    ):
+        with pytest.raises(UserError, match=said) as caught:
+            main(*arguments, **options)
+        assert "\n" not in str(caught.value)
+    assert not (folder / "out").exists()
+    (folder / "a.png.png").write_bytes((folder / "a.png").read_bytes())
+    Image.open(folder / "a.png").save(folder / "a.png.bmp")
+    (folder / "a.png.bmp").rename(folder / "a.bmp")
+    Image.open(folder / "a.png").save(folder / "a.bmp.png")
+    with pytest.raises(UserError, match="two images would become"):
+        main(model, str(folder), str(tmp_path / "twice"))
+
+
+def test_it_ends_with_2_and_one_line(tmp_path):
+    arguments = (sys.executable, "-m", "tools.apply", str(tmp_path), str(tmp_path / "none.png"), str(tmp_path / "out"))
+    done = subprocess.run(arguments, cwd=ROOT, text=True, capture_output=True)
+    assert done.returncode == 2 and done.stdout == ""
+    assert done.stderr.count("\n") == 1 and done.stderr.startswith("error: ") and "none.png" in done.stderr

@@ -1,0 +1,39 @@
+"""The web site: every link and picture is in it, and the report and its pages are pages."""
+
+import os
+import re
+import shutil
+
+import pytest
+from helpers import ROOT
+
+from stages.common.stage import UserError
+from tools import site
+
+
+def test_the_site_is_whole(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(ROOT / "REPORT.md", ".")
+    shutil.copytree(ROOT / "plots", "plots")
+    with pytest.raises(UserError, match="`make page` writes one"):
+        site.main()
+    (tmp_path / "data/page/fashion_mnist").mkdir(parents=True)
+    (tmp_path / "data/page/fashion_mnist/index.html").write_text("<p>the page")
+    site.main()
+    folder = tmp_path / "site"
+    pages = {path.relative_to(folder): path.read_text() for path in folder.rglob("*.html")}
+    named = {str(path): text for path, text in pages.items()}
+    assert named["fashion_mnist.html"] == "<p>the page"
+    assert ">Fashion-MNIST</a>" in named["index.html"]
+    links = [
+        (path, link, anchor)
+        for path, text in pages.items()
+        for link, anchor in re.findall(r'(?:href|src)="([^"#:]*)(?:#([^"]+))?"', text)
+    ]
+    assert len(links) > 20
+    for path, link, anchor in links:
+        target = folder / os.path.normpath(path.parent / link) if link else folder / path
+        assert target.exists(), (path, link)
+        assert not anchor or f'id="{anchor}"' in target.read_text(), (path, link, anchor)
+    for text in (named["REPORT.html"], named["plots/digits/README.html"]):
+        assert text.count("<table>") > 3 and "\n| " not in text, "tables are tables, folded too"

@@ -1,0 +1,161 @@
+"""Real files of compressed images: their latents, quantised and entropy-coded as the task compression measures.
+
+python -m tools.compress MODEL IN OUT.aec                 IN: an image, a folder with all below it, or an .npy file
+python -m tools.compress MODEL IN.aec OUT --decompress    OUT: an image, a folder, or an .npy file
+
+A file holds, in this order: `AEC1`; the lengths of the next two parts, 32 bits each; a header, JSON packed by zlib, of
+names and sizes of the images and the sum of the model; the bitstream, which is what the task counts; a CRC of 32 bits.
+"""
+
+import hashlib
+import json
+import struct
+import zlib
+from pathlib import Path, PurePosixPath
+from typing import Annotated
+
+import numpy as np
+from PIL import Image
+from pydantic import BaseModel, Field, PositiveInt, model_validator
+
+from stages.common.stage import UserError
+from stages.evaluate.measures.entropy_coding import decoded, encoded
+from stages.prepare.reader import printable
+from stages.train import determinism
+from tools.command import run
+from tools.files import Writer, batches, check_places, is_array
+from tools.model import Model, as_bytes, load
+
+MAGIC = b"AEC1"
+FRONT = struct.Struct("<4sII")
+LONGEST_HEADER = 100_000_000  # bytes, unpacked
+MOST = 1_000_000  # images
+
+
+class Header(BaseModel):
+    """What a file says of its images."""
+
+    trained: str  # name of the model, for messages
+    codec: str  # sum of the model and its codec, without which the stream cannot be read
+    count: Annotated[int, Field(gt=0, le=MOST)]
+    names: list[str]  # none for an array
+    sizes: list[tuple[PositiveInt, PositiveInt]]  # height and width; a single one where all images have the same
+
+    @model_validator(mode="after")
+    def consistent(self):
+        """Nothing is named outside of a folder, and no image is a decompression bomb."""
+        if len(self.names) not in (0, self.count) or len(self.sizes) not in (1, self.count):
+            raise ValueError("as many names and sizes as images are needed")
+        if any(PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts for name in self.names):
+            raise ValueError("a name leads out of the folder")
+        if any(height * width > Image.MAX_IMAGE_PIXELS for height, width in self.sizes):
+            raise ValueError("an image is too large")
+        return self
+
+
+def packed(header: Header, stream: np.ndarray) -> bytes:
+    """The content of a file; stream: uint32 words."""
+    front = zlib.compress(json.dumps(header.model_dump()).encode(), 9)
+    words = stream.astype("<u4").tobytes()
+    content = FRONT.pack(MAGIC, len(front), len(words)) + front + words
+    return content + struct.pack("<I", zlib.crc32(content))
+
+
+def unpacked(content: bytes, name: str) -> tuple[Header, np.ndarray]:
+    """Header and stream of a file's content. Raises UserError, with its name, where it is damaged or another."""
+    if content[: len(MAGIC)] != MAGIC:
+        raise UserError(f"{name} is no file of this tool, or of another version of it")
+    try:
+        _, length, rest = FRONT.unpack_from(content)
+        if len(content) != FRONT.size + length + rest + 4:
+            raise ValueError("it has another length than it says")
+        if zlib.crc32(content[:-4]) != struct.unpack("<I", content[-4:])[0]:
+            raise ValueError("its check sum is another")
+        front = zlib.decompressobj().decompress(content[FRONT.size :][:length], LONGEST_HEADER)
+        header = Header.model_validate(json.loads(front))
+        return header, np.frombuffer(content[FRONT.size + length : -4], "<u4").astype(np.uint32)
+    except (ValueError, struct.error, zlib.error) as error:
+        raise UserError(f"{name} is damaged: {printable(' '.join(str(error).split()))[:200]}") from None
+
+
+def codec_sum(model: Model) -> str:
+    """SHA-256 of all that a stream depends on. Raises UserError where the model has no codec."""
+    if model.codec is None:
+        raise UserError(
+            f"{model.name} has no codec: `dvc repro evaluate@...` keeps that of the first seed, where compression is "
+            "among the tasks"
+        )
+    known = hashlib.sha256(model.sha256.encode())
+    for name, array in sorted(model.codec.arrays().items()):
+        known.update(name.encode() + np.asarray(array).tobytes())
+    return known.hexdigest()
+
+
+def numbers_of(model: Model, images: np.ndarray) -> np.ndarray:
+    """uint8 images (n, *image_shape) -> whole numbers (n, columns), which the stream holds."""
+    from stages.train.autoencoder import predict
+
+    return model.codec.numbers(predict(model.network.encode if model.codec.quantiser else model.network.code, images))
+
+
+def images_of(model: Model, numbers: np.ndarray) -> np.ndarray:
+    """Whole numbers (n, columns) -> uint8 images (n, *image_shape)."""
+    from stages.train.autoencoder import predict
+
+    if model.codec.quantiser:
+        return as_bytes(model.decode(model.codec.quantiser.values(numbers)))
+    return as_bytes(model.decode(predict(model.network.codebook.look_up, numbers.astype(np.int32))))
+
+
+def compress(model: Model, source: Path, place: Path) -> None:
+    """Write one file of all images of a source that can be read."""
+    codec, found, numbers = codec_sum(model), [], []
+    for batch in batches(source, model):
+        readable = [one for one in batch if not one.error]
+        found += [one._replace(image=None) for one in readable]
+        if readable:
+            numbers.append(numbers_of(model, np.stack([one.image for one in readable])))
+    sizes = [one.size for one in found]
+    header = Header(
+        trained=model.name,
+        codec=codec,
+        count=len(found),
+        names=[] if is_array(source) else [printable(one.name) for one in found],
+        sizes=sizes[:1] if len(set(sizes)) == 1 else sizes,
+    )
+    stream = encoded(np.concatenate(numbers), model.codec.tables)
+    content = packed(header, stream)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(content)
+    height, width, _ = model.image_shape
+    print(
+        f"{printable(str(place))}: {len(found):,} images, each brought to {height}x{width}; {stream.nbytes:,} bytes of "
+        f"stream, {8 * stream.nbytes / (len(found) * height * width):.4g} bits a pixel, and "
+        f"{len(content) - stream.nbytes:,} bytes of names, sizes and sums"
+    )
+
+
+def restore(model: Model, source: Path, place: Path) -> None:
+    """Write the images of a file, in the sizes that they had."""
+    name = printable(str(source))
+    header, stream = unpacked(source.read_bytes(), name)
+    if header.codec != codec_sum(model):
+        raise UserError(f"{name} is of another model or codec than {model.name}: of {printable(header.trained)}")
+    images = images_of(model, decoded(stream, header.count, model.codec.tables))
+    names = header.names or [str(i) for i in range(header.count)]
+    sizes = header.sizes if len(header.sizes) == header.count else header.sizes * header.count
+    writer = Writer(place, single=header.count == 1 and bool(place.suffix))
+    for one, image, size in zip(names, images, sizes, strict=True):
+        writer.write(one, model.unfitted(image, size))
+    writer.close()
+    print(f"{printable(str(place))}: {header.count:,} images")
+
+
+def main(model: str, images: str, out: str, *, decompress: bool = False):
+    check_places(Path(images), Path(out))
+    determinism.start(1)  # as in evaluation
+    (restore if decompress else compress)(load(model), Path(images), Path(out))
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,87 @@
+"""Web site of the project, for GitHub Pages: the live pages, the report and the pages that it leads to.
+
+python -m tools.site     writes site/
+"""
+
+import itertools
+import os
+import re
+import shutil
+from html import escape
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+
+from stages.common.stage import UserError, fresh, run
+from stages.compare.style import spoken
+
+STYLE = """
+:root { color-scheme: light dark; }
+body { margin: 0 auto; padding: 1.5rem; max-width: 76rem; font: 1rem/1.5 system-ui, sans-serif; }
+img { max-width: 100%; background: #fff; }
+table { display: block; overflow-x: auto; border-collapse: collapse; font-size: 0.875rem; }
+th, td { border: 1px solid #8888; padding: 0.25rem 0.5rem; }
+"""
+
+
+def framed(title: str, body: str) -> str:
+    """An HTML page around a body."""
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n{body}</body>\n</html>\n"
+    )
+
+
+def rendered(path: Path, pages: set[Path]) -> tuple[str, list[Path]]:
+    """A Markdown page as HTML, its headings with the anchors that GitHub gives them, and the paths of its pictures.
+
+    pages: all that the site has; a link to any other is to the site's own front
+    """
+    reader = MarkdownIt("commonmark", {"html": True}).enable("table")
+    tokens = reader.parse(path.read_text())
+    for heading, text in itertools.pairwise(tokens):
+        if heading.type == "heading_open":
+            heading.attrSet("id", re.sub(r"[^\w -]", "", text.content.lower()).replace(" ", "-"))
+
+    def to_page(match: re.Match) -> str:
+        target, anchor = Path(os.path.normpath(path.parent / match[1])), match[2] or ""
+        if target not in pages:
+            return f'href="{os.path.relpath("index.html", path.parent)}"'
+        return f'href="{os.path.relpath(target.with_suffix(".html"), path.parent)}{anchor}"'
+
+    body = re.sub(r'href="([^":#]+\.md)(#[^"]*)?"', to_page, reader.renderer.render(tokens, reader.options, {}))
+    title = next(text.content for heading, text in itertools.pairwise(tokens) if heading.tag == "h1")
+    return framed(title, body), [path.parent / picture for picture in re.findall(r'<img src="([^":]+)"', body)]
+
+
+def main() -> None:
+    live = sorted(path for path in Path("data/page").glob("*/index.html"))
+    if not live:
+        raise UserError("data/page holds no page: `make page` writes one for each data set whose models are here")
+    site, links = fresh("site"), []
+    for page in live:
+        name = page.parent.name
+        shutil.copyfile(page, site / f"{name}.html")
+        links.append(
+            f'<li><a href="{name}.html">{escape(spoken(name))}</a>: see what to take, and try every network</li>'
+        )
+    pages = {Path("REPORT.md"), *Path("plots").rglob("*.md")}
+    pictures = set()
+    for page in sorted(pages):
+        html, own = rendered(page, pages)
+        (site / page).parent.mkdir(parents=True, exist_ok=True)
+        (site / page).with_suffix(".html").write_text(html)
+        pictures |= {Path(os.path.normpath(picture)) for picture in own}
+    for picture in sorted(pictures):
+        (site / picture).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(picture, site / picture)
+    links.append('<li><a href="REPORT.html">The whole report</a></li>')
+    (site / "index.html").write_text(
+        framed("Which autoencoder?", f"<h1>Which autoencoder?</h1>\n<ul>\n{chr(10).join(links)}\n</ul>\n")
+    )
+    print(f"site/ holds {len(live)} live pages, the report and {len(pages) - 1} pages with {len(pictures)} pictures")
+
+
+if __name__ == "__main__":
+    run(main)

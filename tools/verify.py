@@ -1,0 +1,97 @@
+"""The digits run twice from scratch under different circumstances: is every output the same to the byte?
+
+python -m tools.verify [--small] [--jobs 4]
+
+Both runs are of the last commit, in temporary clones. The second has another folder, another seed of Python's hashes
+and another number of jobs, and is killed in the middle and taken up again.
+"""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from stages.common.params import changed, read_params
+from stages.common.stage import UserError, run
+from tools.clones import clone, demo
+
+OUTPUTS = ("data", "metrics", "plots", "REPORT.md", "dvc.lock")
+SMALL = {
+    "datasets": ["digits"],
+    "architectures": ["pca", "vanilla"],
+    "data.digits.epochs": 1,
+    "data.digits.passes_per_epoch": 1,
+    "data.digits.seeds": [0],
+    "tasks.compression.images": 50,
+    "tasks.denoising.images": 50,
+    "tasks.anomaly.images": 50,
+    "tasks.generation.images": 50,
+    "classifier.epochs": 1,
+    "figures.single": ["reconstructions"],
+    "figures.dataset": ["tasks"],
+}
+
+
+def without_results(folder: Path, small: bool) -> Path:
+    """A clone of the last commit with no result in it; small: with settings that take seconds a stage."""
+    clone("HEAD", folder)
+    for name in OUTPUTS[1:]:
+        path = folder / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    if small:
+        YAML().dump(changed(read_params(folder / "params.yaml"), SMALL), folder / "params.yaml")
+    return folder
+
+
+def finish(folder: Path, jobs: int, hash_seed: int) -> None:
+    """Run the digits, or take them up where they were left. Raises UserError where that fails."""
+    if demo(folder, jobs, env={"PYTHONHASHSEED": str(hash_seed)}).wait():
+        raise UserError("`make demo` fails, so there is nothing to compare; why stands above")
+
+
+def kill_in_the_middle(folder: Path, jobs: int, hash_seed: int) -> None:
+    """Run the digits until the first architecture is trained; then all its processes end as by `kill -9`."""
+    settings = {"stdout": subprocess.PIPE, "text": True, "start_new_session": True}
+    with demo(folder, jobs, env={"PYTHONHASHSEED": str(hash_seed)}, **settings) as process:
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            if re.match(r"train@\S+: ran", line):
+                os.killpg(process.pid, signal.SIGKILL)
+                break
+    if process.returncode != -signal.SIGKILL:
+        raise UserError("the second run ended before it could be killed; why may stand above")
+    print("killed in the middle, taken up again", flush=True)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Path -> content of all that a run has left."""
+    found = [path for name in OUTPUTS for path in (folder / name, *(folder / name).rglob("*")) if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+
+
+def compared(first: dict[str, bytes], second: dict[str, bytes]) -> str:
+    """What to say where all files are the same. Raises UserError, with their names, where some are not."""
+    differing = [path for path in sorted(first.keys() | second.keys()) if first.get(path) != second.get(path)]
+    if differing:
+        raise UserError(f"{len(differing)} of {len(first | second)} files differ:\n  " + "\n  ".join(differing))
+    models = sum(path.endswith(".keras") for path in first)
+    return f"{len(first)} files, {models} of them models, are the same to the byte in both runs"
+
+
+def main(small: bool = False, jobs: int = os.cpu_count() or 1) -> None:
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
+        first = without_results(Path(one, "first"), small)
+        second = without_results(Path(other, "a folder with another name"), small)
+        finish(first, jobs, hash_seed=1)
+        kill_in_the_middle(second, jobs + 1, hash_seed=2)
+        finish(second, jobs + 1, hash_seed=2)
+        print(compared(files(first), files(second)))
+
+
+if __name__ == "__main__":
+    run(main)
