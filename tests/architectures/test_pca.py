@@ -42,27 +42,43 @@ def test_equals_scikit_learn(shape):
     assert curves["loss"] == pytest.approx([half_error], rel=1e-4)
 
 
-@pytest.mark.parametrize("dataset", PUBLISHED)
-def test_committed_figure_is_the_published_one(dataset):
-    """The pipeline fits on nine tenths of the training images, which moves the error by less than the tolerance."""
+def committed(dataset: str) -> dict | None:
+    """Latent size and test error that metrics/ holds for PCA, or None where the data set has not been run."""
     path = ROOT / "metrics" / dataset / "pca.json"
     if not path.exists():
+        return None
+    metrics = json.loads(path.read_text())
+    return {"latent_size": metrics["cost"]["latent_size"], "mse": metrics["reconstruction"]["mse"]}
+
+
+@pytest.mark.parametrize("dataset", PUBLISHED)
+def test_committed_figure_lies_below_the_published_one_as_far_as_clipping_can_explain(dataset):
+    """Published errors are not clipped to [0, 1]; clipping lowers them, by less than twice the latents would."""
+    scores = committed(dataset)
+    if scores is None:
         report = (ROOT / "REPORT.md").read_text()
         assert re.search(f"Not yet compared: .*{spoken(dataset)}", report), "the report names what has not been run"
         return
-    metrics = json.loads(path.read_text())
-    published = PUBLISHED[dataset][metrics["cost"]["latent_size"]]
-    assert metrics["reconstruction"]["mse"] == pytest.approx(published, abs=1e-4)
+    published = PUBLISHED[dataset]
+    assert published[2 * scores["latent_size"]] < scores["mse"] < published[scores["latent_size"]] + 1e-4
 
 
 @pytest.mark.data
 @pytest.mark.parametrize("dataset", PUBLISHED)
 def test_published_protocol(dataset, tmp_path: Path):
-    """All training images, all published latent sizes."""
+    """All training images, all published latent sizes; the committed figure is the clipped error of the same model.
+
+    The pipeline fits on nine tenths of the training images, which moves the error by less than the tolerance.
+    """
     module = load("prepare/datasets", dataset)
     module.fetch(tmp_path)
     images = module.decode(tmp_path)
+    test = images.test / np.float32(255)
+    scores = committed(dataset)
     for latent_size, published in PUBLISHED[dataset].items():
         model, _ = fitted(images.train, latent_size)
-        error = mse(images.test / np.float32(255), predict(model, images.test)).mean()
+        reconstructions = predict(model, images.test)
+        error = mse(test, reconstructions).mean()
         assert error == pytest.approx(published, abs=1e-4), f"{latent_size} components"
+        if scores and scores["latent_size"] == latent_size:
+            assert mse(test, np.clip(reconstructions, 0, 1)).mean() == pytest.approx(scores["mse"], abs=1e-4)
