@@ -56,6 +56,7 @@ def rendered(known: dict) -> str:
     return environment.get_template("page.html.j2").render(
         dataset=known["dataset"],
         count=len(known["looks"]),
+        bits=known["bits"],
         draws=f"{known['draws']:,}",
         usual=known["quantile"] and f"{100 * known['quantile']:g} %",
         style=(HERE / "page.css").read_text(),

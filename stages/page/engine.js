@@ -202,9 +202,26 @@ const engine = (() => {
     return found;
   }
 
+  // Numbers in half precision as networks.py packs them: base 85 with "," for "<", deflated, high bytes before low ones.
+  const LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;,=>?@^_`{|}~";
+  async function unpacked(text) {
+    const digits = new Uint8Array(128), deflated = new Uint8Array(4 * Math.ceil(text.length / 5));
+    for (let i = 0; i < 85; i++) digits[LETTERS.charCodeAt(i)] = i;
+    const view = new DataView(deflated.buffer);
+    for (let start = 0, to = 0; start < text.length; start += 5, to += 4) {
+      let word = 0;  // a group that is cut short is read as if the highest digits followed
+      for (let i = start; i < start + 5; i++) word = 85 * word + (i < text.length ? digits[text.charCodeAt(i)] : 84);
+      view.setUint32(to, word);
+    }
+    const cut = deflated.subarray(0, Math.floor((4 * text.length) / 5));
+    const stream = new Blob([cut]).stream().pipeThrough(new DecompressionStream("deflate"));
+    const planes = new Uint8Array(await new Response(stream).arrayBuffer()), count = planes.length / 2;
+    return Float32Array.from({ length: count }, (_, i) => HALVES[(planes[i] << 8) | planes[count + i]]);
+  }
+
   // A network as networks.py writes it, with the weights of each layer in `weights`.
-  function load(written, imageShape) {
-    const numbers = halves(written.weights);
+  async function load(written, imageShape) {
+    const numbers = await unpacked(written.weights);
     let start = 0;
     const weighted = (layer) => ({
       ...layer,
@@ -236,5 +253,5 @@ const engine = (() => {
     return sum / a.length;
   }
 
-  return { bytes, decode, encode, error, halves, load, quantised, run };
+  return { bytes, decode, encode, error, halves, load, quantised, run, unpacked };
 })();

@@ -3,9 +3,9 @@
 const networks = {};
 
 const ANSWERS = {
-  load({ written, imageShape }) {
+  async load({ written, imageShape }) {
     for (const [name, own] of Object.entries(written)) {
-      networks[name] = engine.load(own, imageShape);
+      networks[name] = await engine.load(own, imageShape);
       networks[name].draws = { mixture: engine.halves(own.mixture), prior: own.prior && engine.halves(own.prior) };
     }
   },
@@ -43,8 +43,11 @@ const ANSWERS = {
   },
 };
 
-self.onmessage = ({ data: { id, kind, ...question } }) => {
+async function answer({ id, kind, ...question }) {
   const start = performance.now();
-  const answer = ANSWERS[kind](question);
-  self.postMessage({ id, answer, milliseconds: performance.now() - start });
-};
+  const found = await ANSWERS[kind](question);
+  self.postMessage({ id, answer: found, milliseconds: performance.now() - start });
+}
+// One after the other: what is asked while networks are loading waits for them.
+let last = Promise.resolve();
+self.onmessage = ({ data }) => (last = last.then(() => answer(data)));

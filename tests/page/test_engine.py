@@ -11,7 +11,7 @@ from keras import layers
 
 from stages.architectures.vector_quantized import Codebook
 from stages.common.registry import names
-from stages.page.networks import ACTIVATIONS, OPTIONS, _weights, described, halved, text_of
+from stages.page.networks import ACTIVATIONS, OPTIONS, _weights, described, halved, packed, text_of
 from stages.train.autoencoder import predict
 from stages.train.build import build
 
@@ -64,10 +64,10 @@ def moved(model, seed=0):
 def run(page, network, inputs):
     """What the engine makes of inputs (n, ...), as Keras would shape it."""
     weights = [weight.ravel() for layer in network.layers for weight in _weights(layer)]
-    own = {"encoder": described(network), "decoder": [], "weights": text_of(np.concatenate([*weights, np.zeros(0)]))}
+    own = {"encoder": described(network), "decoder": [], "weights": packed(np.concatenate([*weights, np.zeros(0)]))}
     shape = list(network.input_shape[1:])
     outputs = page.evaluate(
-        "([own, inputs, shape]) => { const { encoder } = engine.load(own, shape);"
+        "async ([own, inputs, shape]) => { const { encoder } = await engine.load(own, shape);"
         " return inputs.map((x) => [...engine.run(encoder, Float32Array.from(x), shape)]); }",
         [own, inputs.reshape(len(inputs), -1).tolist(), shape],
     )
@@ -100,6 +100,9 @@ def test_half_precision(page):
     values = values[np.isfinite(values)]
     read = page.evaluate("(text) => [...engine.halves(text)]", text_of(values))
     assert np.array_equal(np.array(read), values.astype(float))
+    for count in (len(values), len(values) - 1, 1, 0):
+        read = page.evaluate("async (text) => [...await engine.unpacked(text)]", packed(values[:count]))
+        assert np.array_equal(np.array(read), values[:count].astype(float))
 
 
 def test_bits(page):
@@ -119,7 +122,7 @@ def test_bits(page):
 
 def written(model, name):
     """What the engine loads of a model, whose weights are rounded."""
-    own = {"weights": text_of(halved(model, name)), "latent_size": model.decoder.input_shape[1]}
+    own = {"weights": packed(halved(model, name)), "latent_size": model.decoder.input_shape[1]}
     return own | {"encoder": described(model.encoder), "decoder": described(model.decoder)}
 
 
@@ -129,7 +132,7 @@ SHAPES = {"digits": (16, 16, 1), "odd, in colour": (9, 7, 3)}
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("architecture", [*names("architectures"), "convolutional, pooled"])
 def test_architecture(page, params, architecture, shape):
-    """Images through encoder and decoder: as Keras gives them back, with the same weights in half precision."""
+    """Images through encoder and decoder: as Keras gives them back, with the same rounded weights."""
     architecture, _, pooled = architecture.partition(", ")
     if pooled:
         params["architecture"]["convolutional"] |= {"resampling": "pooling"}
@@ -140,7 +143,7 @@ def test_architecture(page, params, architecture, shape):
     own = written(model, architecture)
     images = blobs(4, SHAPES[shape])
     found = page.evaluate(
-        "([own, images, shape]) => { const network = engine.load(own, shape);"
+        "async ([own, images, shape]) => { const network = await engine.load(own, shape);"
         " return images.map((x) => [...engine.decode(network, engine.encode(network, Float32Array.from(x)))]); }",
         [
             own,
@@ -153,22 +156,22 @@ def test_architecture(page, params, architecture, shape):
     np.testing.assert_allclose(np.array(found).reshape(expected.shape), expected, atol=1e-4)
 
 
-def test_all_networks_of_the_digits_answer_within_50_milliseconds(page, params):
-    """One after the other, once the browser has compiled what they run; the quickest of many times, for what else the
-    machine does is not theirs."""
-    shape = SHAPES["digits"]
-    own = [written(build(params, "digits", name, shape), name) for name in params["architectures"]]
+@pytest.mark.parametrize(("dataset", "shape", "most"), [("digits", (16, 16, 1), 50), ("mnist", (28, 28, 1), 300)])
+def test_all_networks_answer_in_time(page, params, dataset, shape, most):
+    """One after the other, in milliseconds, once the browser has compiled what they run; the quickest of many times,
+    for what else the machine does is not theirs."""
+    own = [written(build(params, dataset, name, shape), name) for name in params["architectures"]]
     times = page.evaluate(
-        """([own, image, shape]) => {
-            const networks = own.map((one) => engine.load(one, shape)), times = [], begin = performance.now();
-            const x = Float32Array.from(image);
-            while (Math.min(...times) >= 50 && performance.now() < begin + 20_000) {
+        """async ([own, image, shape, most]) => {
+            const networks = await Promise.all(own.map((one) => engine.load(one, shape)));
+            const times = [], begin = performance.now(), x = Float32Array.from(image);
+            while (Math.min(...times) >= most && performance.now() < begin + 20_000) {
                 const start = performance.now();
                 for (const network of networks) engine.decode(network, engine.encode(network, x));
                 times.push(performance.now() - start);
             }
             return times;
         }""",
-        [own, (blobs(1, shape).ravel() / 255).tolist(), list(shape)],
+        [own, (blobs(1, shape).ravel() / 255).tolist(), list(shape), most],
     )
-    assert min(times) < 50, times
+    assert min(times) < most, times

@@ -14,7 +14,7 @@ from stages.architectures import deep, pca, variational, vector_quantized
 from stages.common.params import read_params
 from stages.evaluate.metrics_file import write
 from stages.page.__main__ import content, rendered
-from stages.page.networks import exported, text_of
+from stages.page.networks import BITS, exported, text_of
 from stages.train.autoencoder import predict
 from tools.live import HEIGHT, WIDTH, take
 
@@ -61,6 +61,7 @@ def file(models, tmp_path_factory):
         "networks": networks,
         "left_out": ["deep"],
         "quantile": 0.95,
+        "bits": BITS,
     }
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
@@ -155,7 +156,7 @@ def test_values_show_under_the_pointer_and_at_the_focus(page):
 
 
 def test_every_network_gives_back_what_keras_does(page, models):
-    """To 1e-4 of Keras with the same weights, which are rounded to half precision; both within [0, 1]."""
+    """To 1e-4 of Keras with the same weights, which are rounded; both within [0, 1]."""
     images = make_data(SHAPE).test[:20]
     answers = page.evaluate(
         """async (n) => { const found = [];

@@ -12,8 +12,9 @@ from keras import layers
 from stages.architectures import pca, sparse, variational, vector_quantized
 from stages.common.stage import UserError
 from stages.page import networks
-from stages.page.networks import DRAWN, described, exported, fitting, halved, text_of
+from stages.page.networks import BITS, DRAWN, IMAGES, described, exported, fitting, halved, packed, text_of
 from stages.train.autoencoder import Autoencoder, predict
+from stages.train.build import build
 
 SHAPE = (12, 12, 1)
 
@@ -66,7 +67,9 @@ def test_weights_are_rounded_in_the_model_too():
     after = model.encoder.get_weights()[0]
     assert np.array_equal(weights[: after.size].astype("float32"), after.ravel())
     assert not np.array_equal(before, after)
-    np.testing.assert_allclose(before, after, rtol=1e-3, atol=1e-7)
+    np.testing.assert_allclose(before, after, rtol=2**-BITS, atol=1e-7)
+    lowest = weights.view("<u2") & 3
+    assert not lowest[np.abs(weights) > 1e-4].any(), "the last bits take room, and are not kept"
 
 
 def test_a_weight_that_half_precision_cannot_hold_is_an_error():
@@ -119,7 +122,26 @@ def test_text_of_images_and_numbers():
 def test_the_largest_are_left_out_where_a_page_would_be_too_large(monkeypatch):
     sizes = {"large": 3000, "small": 100, "middle": 1000}
     written = {name: {"weights": "A" * size} for name, size in sizes.items()}
-    assert fitting(written) == (written, [])
+    assert fitting(written, "") == (written, [])
     monkeypatch.setattr(networks, "LARGEST", 1500)
-    kept, left_out = fitting(written)
+    kept, left_out = fitting(written, "")
     assert list(kept) == ["small", "middle"] and left_out == ["large"]
+    kept, left_out = fitting(written, "A" * 600)
+    assert list(kept) == ["small"] and left_out == ["large", "middle"], "images take room, too"
+
+
+def test_packed_weights_take_less_room_than_in_base_64_and_can_stand_in_a_script():
+    numbers = np.random.default_rng(0).normal(0, 0.05, 100_000).astype(np.float32)
+    text = packed(networks._rounded(numbers))
+    assert len(text) < 0.75 * len(text_of(numbers)) and "<" not in text and json.dumps(text) == f'"{text}"'
+
+
+def test_all_networks_of_mnist_fit_into_a_page(params):
+    """With weights as wide as those of a trained network, which are less alike than those that it starts with."""
+    random, shape, written = np.random.default_rng(0), (28, 28, 1), {}
+    for name in params["architectures"]:
+        model = build(params, "mnist", name, shape)
+        for network in (model.encoder, model.decoder):
+            network.set_weights([weight * random.lognormal(0, 1, weight.shape) for weight in network.get_weights()])
+        written[name] = {"weights": packed(halved(model, name))}
+    assert fitting(written, text_of(np.zeros((IMAGES, *shape), np.uint8)))[1] == []
