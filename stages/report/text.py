@@ -18,7 +18,7 @@ from stages.report.tuning import read_tuning, summed
 
 
 def filled(name: str, **values) -> str:
-    """A template of this folder with its values in it, ending in one line break.
+    """A template of this folder with its values in it, no space at the end of a line, one line break at that of all.
 
     No value breaks the cell of a table that it stands in; what a macro writes is marked safe, since it has cells.
     """
@@ -31,7 +31,8 @@ def filled(name: str, **values) -> str:
     )
     environment.filters |= {"spoken": spoken, "gain": gain, "about": about, "named": named}
     environment.globals |= {"LIMITED": LIMITED, "answer": answer, "average": lambda values: float(np.mean(values))}
-    return re.sub(r"\n{3,}", "\n\n", environment.get_template(name).render(**values)).rstrip() + "\n"
+    text = re.sub(r" +$", "", environment.get_template(name).render(**values), flags=re.MULTILINE)
+    return re.sub(r"\n{3,}", "\n\n", text).rstrip() + "\n"
 
 
 def report(

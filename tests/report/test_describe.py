@@ -122,7 +122,7 @@ def test_the_page_of_ablations(project, tmp_path):
     text = page("ablations")
     assert text.startswith("# digits: does a setting matter?")
     assert "Does it matter? Yes, 1 of 1 changes are told from the value compared, the error rises by up to" in text
-    assert "they pay for deep." in text and "| adam | sgd | " in text
+    assert "they pay for deep." in text and "| adam | sgd |\n" in text
     pictures = set(re.findall(r"\]\((ablations/[^)]+)\)", text))
     assert pictures == {"ablations/latent_size.png", "ablations/optimizer.png"}
     assert all((tmp_path / "plots/digits" / name).exists() for name in pictures)
