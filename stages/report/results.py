@@ -65,10 +65,12 @@ def hardest_class(result: dict, row: dict) -> str:
         return ""
     means = np.mean(by_class, axis=0)
     worst = int(np.argmax(means) if result["tasks"][row["task"]].lower_is_better else np.argmin(means))
-    name = html.escape(" ".join(metrics["facts"]["classes"][worst].split())).replace(
-        "|", "&#124;"
-    )  # of a folder, maybe
-    return f"{name} ({means[worst]:.3g})"
+    return f"{class_name(metrics, worst)} ({means[worst]:.3g})"
+
+
+def class_name(metrics: dict, place: int) -> str:
+    """The name of a class, maybe of a folder, so that nothing in it is taken for Markdown or HTML."""
+    return html.escape(" ".join(metrics["facts"]["classes"][place].split())).replace("|", "&#124;")
 
 
 def best_epochs(metrics: dict) -> list[tuple[int, int]]:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from stages.compare.style import spoken
+from stages.report.results import class_name
 
 COLLAPSED = 0.5  # share of the latent dimensions, or of the codes, below which not using them is worth a word
 PRIOR = 2  # Frechet distance from the prior over that from the mixture
@@ -33,6 +34,9 @@ def warnings(result: dict) -> dict[str, dict[str, list[str]]]:
             for kind, value in zip(scores["anomaly"]["anomalies"][0], aurocs, strict=True):
                 if value < 0.5:
                     warn("anomaly", "the score is inverted, AUROC below .5", name, f"{kind} {value:.2f}")
+            for kind, value, share in easy_classes(content):
+                what = f"class {kind}, never seen, is easier to give back than what was seen, and passes as normal"
+                warn("anomaly", what, name, f"AUROC {value:.2f}, {share:.2f} times the error")
         use = {measure: float(np.mean(values)) for measure, values in scores["latent_use"].items()}
         if use["active_units"] < COLLAPSED * size:
             active = f"{use['active_units']:.0f} of {size} dimensions active"
@@ -59,6 +63,23 @@ def warnings(result: dict) -> dict[str, dict[str, list[str]]]:
                 what = "copies? Samples lie nearer to training images than new real images do"
                 warn("generation", what, name, f"{nearness:.2f} times their distance")
     return found
+
+
+def easy_classes(metrics: dict) -> list[tuple[str, float, float]]:
+    """Classes never seen with an AUROC below .5 whose images, once seen, have less error than those of other classes.
+
+    Their names, that AUROC, and the share: their MSE by the model that has seen all classes, over that of the others.
+    """
+    anomaly = metrics["scores"]["anomaly"]
+    by_class = metrics["scores"].get("reconstruction", {}).get("mse_by_class")
+    unseen = anomaly["unseen_classes"][0] if by_class and "unseen_classes" in anomaly else []
+    if not unseen:
+        return []
+    errors = np.mean(by_class, axis=0)
+    shares = errors[unseen] / np.delete(errors, unseen).mean()
+    aurocs = np.mean(anomaly["auroc_by_unseen_class"], axis=0)
+    found = zip(unseen, aurocs, shares, strict=True)
+    return [(class_name(metrics, place), value, share) for place, value, share in found if value < 0.5 and share < 1]
 
 
 def overfitting(metrics: dict) -> float:

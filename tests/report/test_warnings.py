@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from helpers import METRICS, metrics_file
 
-from stages.report.warnings import deviation, overfitting, warnings
+from stages.report.warnings import deviation, easy_classes, overfitting, warnings
 
 
 def test_every_warning():
@@ -52,3 +52,22 @@ def test_seeds_and_overfitting():
     assert found["reconstruction"] == {"depends on the seed": ["deep (standard deviation 47 %)"]}
     assert list(found["training"]) == ["overfits: validation loss far above training loss"]
     assert deviation([0.01]) == 0.0
+
+
+def test_a_class_never_seen_that_is_easy_passes_as_normal():
+    """Named where both hold: its anomaly score is inverted, and a model that has seen it has less error there."""
+    content = metrics_file([0.01])
+    content["facts"] = content["facts"] | {"classes": ["zero", "one|", "two", "three"]}
+    content["scores"]["reconstruction"]["mse_by_class"] = [[4.0, 1.0, 2.0, 9.0], [4.0, 2.0, 2.0, 9.0]]
+    content["scores"]["anomaly"] = {
+        "anomalies": [["blur"]],
+        "auroc_by_anomaly": [[[0.8], [0.9]]],
+        "auroc_by_unseen_class": [[0.1, 0.4], [0.3, 0.4]],
+        "unseen_classes": [[1, 3], [1, 3]],
+    }
+    assert easy_classes(content) == [("one&#124;", pytest.approx(0.2), pytest.approx(0.5))]
+    found = warnings({"metrics": {"deep": content}, "references": {}})
+    what = "class one&#124;, never seen, is easier to give back than what was seen, and passes as normal"
+    assert found["anomaly"] == {what: ["deep (AUROC 0.20, 0.50 times the error)"]}
+    content["scores"]["reconstruction"].pop("mse_by_class")
+    assert easy_classes(content) == []
