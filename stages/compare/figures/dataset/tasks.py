@@ -49,6 +49,7 @@ def draw(results):
         unit = f", {about.unit}" if about.unit else ""
         note = f"\noutside: {', '.join(outside)}" if outside else ""
         axes.set_xlim(low, high)
+        axes.locator_params(axis="x", nbins=6)
         axes.set_xlabel(f"{about.label}{unit}\n{about.better} is better{note}", fontsize=8)
         axes.set_title(task, fontsize=10)
         axes.tick_params(labelsize=8)
