@@ -34,7 +34,7 @@ const seenTile = html("figure", {}, seen, html("figcaption", {}, html("b", {}, "
 const tiles = Object.fromEntries(names.map((name) => {
   const canvas = html("canvas", { role: "img" }), error = html("span"), word = html("span");
   const figure = html("figure", {}, canvas,
-    html("figcaption", {}, html("b", {}, chip(look(name)), spoken(name)), error, html("br"), word));
+    html("figcaption", {}, html("b", {}, spoken(name)), chip(look(name)), error, html("br"), word));
   return [name, { figure, canvas, error, word }];
 }));
 
