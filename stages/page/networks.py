@@ -54,7 +54,7 @@ FIXED = {  # other values of these the engine does not know
 IMAGES = 400  # test images in the page, the first ones
 DRAWN = 120  # latents from the mixture, and from the prior, that samples are decoded from
 OUTSIDE = 0.0005  # share of training latents beyond either end of the range that bits are spent on
-BITS = 9  # significant bits of a weight, of the 11 of half precision: with them MNIST's errors change by .02 % at most
+BITS = 9  # significant bits of a weight, of the 11 of half precision: each bit is a twelfth of the page
 LARGEST = 9_700_000  # bytes of all networks and images together: a page stays below 10 MB
 
 

@@ -48,6 +48,6 @@ async function answer({ id, kind, ...question }) {
   const found = await ANSWERS[kind](question);
   self.postMessage({ id, answer: found, milliseconds: performance.now() - start });
 }
-// One after the other: what is asked while networks are loading waits for them.
+// One after the other: what is asked while networks are loading waits for them. An error is reported and ends one answer.
 let last = Promise.resolve();
-self.onmessage = ({ data }) => (last = last.then(() => answer(data)));
+self.onmessage = ({ data }) => (last = last.then(() => answer(data)).catch(reportError));

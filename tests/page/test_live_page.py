@@ -175,6 +175,23 @@ def test_every_network_gives_back_what_keras_does(page, models):
         np.testing.assert_allclose([answer["error"] for answer in own], errors, atol=1e-6)
 
 
+def test_an_error_ends_one_answer_alone(browser, file):
+    """What is asked after it is answered, and the error is told."""
+    opened = browser.new_page()
+    opened.goto(file.as_uri())
+    opened.wait_for_function("() => waiting.size === 0")
+    told, answer = opened.evaluate(
+        """async () => {
+            const error = new Promise((resolve) => worker.addEventListener("error", (event) => resolve(event.message)));
+            ask("back", { name: "nobody", images: [testImage(0)] });
+            const { answer } = await ask("back", { name: "pca", images: [testImage(0)] });
+            return [await error, answer.length];
+        }"""
+    )
+    opened.close()
+    assert "TypeError" in told and answer == 1
+
+
 def test_tiles_show_what_the_networks_gave_back(page, models):
     settled(page, lambda: page.click("#picks button >> nth=3"))
     for name, shown in {"pca": "PCA", "deep": "deep"}.items():
