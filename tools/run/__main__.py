@@ -28,10 +28,9 @@ def main() -> None:
     parser.add_argument("--sweep", action="append", metavar="KEY=A,B", help="run all combinations as DVC experiments")
     given = parser.parse_args()
     if given.scheduler and not given.remote:
-        raise UserError("--scheduler needs --remote: workers elsewhere hand over results through a DVC remote")
+        parser.error("--scheduler needs --remote: workers elsewhere hand over results through a DVC remote")
     sys.stdout.reconfigure(line_buffering=True)
-    for name in ("dvc", "dvc_data"):  # their lines and bars would run into ours; errors are raised
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    logging.disable(logging.ERROR)  # lines of DVC and Dask would run into ours; what goes wrong is raised
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with Repo(remote=given.remote) as repo:
@@ -40,14 +39,11 @@ def main() -> None:
             else:
                 with lock_repo(repo):
                     Run(repo, given)()
-    except DvcException as error:
-        raise UserError(str(error)) from None
+    except (DvcException, UserError) as error:
+        sys.exit(f"error: {error}")
     except KeyboardInterrupt:
-        raise UserError("stopped; what is finished is recorded, and the same command takes up from there") from None
+        sys.exit("error: stopped; what is finished is recorded, and the same command takes up from there")
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except UserError as error:
-        sys.exit(f"error: {error}")
+    main()

@@ -1,6 +1,5 @@
 """Tasks of Dask: where they run, on threads of this process or on workers that have clones of their own, and how."""
 
-import logging
 import os
 import platform
 import re
@@ -32,8 +31,7 @@ def here(jobs: int, reproduce: Callable | None = None) -> Iterator[tuple[Client,
 
     reproduce: for tasks to find at their worker, since a stage of DVC cannot travel, not even to a thread.
     """
-    options = {"processes": False, "dashboard_address": ":0", "silence_logs": logging.CRITICAL}
-    with LocalCluster(n_workers=1, threads_per_worker=jobs, **options) as cluster:
+    with LocalCluster(n_workers=1, threads_per_worker=jobs, processes=False, dashboard_address=":0") as cluster:
         # Tasks wait at the scheduler for a free thread, so that a cell is scored before the next one is trained.
         cluster.scheduler.WORKER_SATURATION, cluster.scheduler.is_rootish = 1.0, lambda task: True
         cluster.workers[0].reproduce = reproduce
@@ -94,10 +92,9 @@ def home_of(repo: Repo, remote: str) -> dict:
     """What workers' clones have to be like. Raises UserError where a stage reads what is not committed."""
     read = {dep.fs_path for dep in repo.index.deps} | {stage.path for stage in repo.index.stages}
     made = [f":(exclude){path}" for path in ("params.yaml", *(out.fs_path for out in repo.index.outs))]
-    changed = git("status", "--porcelain", "--no-renames", "--untracked-files=all", "--", *read, *made).splitlines()
-    if changed:
-        names = ", ".join(line[3:] for line in changed)
-        raise UserError(f"workers elsewhere have the commit alone; commit first: {names}")
+    status = git("status", "--porcelain", "--no-renames", "--untracked-files=all", "--", *read, *made)
+    if changed := [line[3:] for line in status.splitlines()]:
+        raise UserError(f"workers elsewhere have the commit alone; commit first: {', '.join(changed)}")
     return {"remote": remote, "params": Path(repo.root_dir, "params.yaml").read_text(), "identity": identity(repo)}
 
 
