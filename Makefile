@@ -16,7 +16,7 @@
 # make check-lock         do the committed results belong to the committed code and settings?
 # make published          published figures that take minutes, measured anew; all others: dvc repro published
 # make verify             the digits twice from scratch, killed once: is every output the same to the byte?
-# make benchmark          speed of training against a notebook and PyTorch; a quarter of an hour on an idle machine
+# make benchmark          speed of training against a notebook and PyTorch; most of an hour on an idle machine
 # make share              push all runs to the DVC remote, so that another clone trains nothing
 # JOBS=4                  how many cells run side by side (default: the number of cores)
 # PYTHON=...              the Python (3.11 to 3.13) to set up with

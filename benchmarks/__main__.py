@@ -1,6 +1,6 @@
 """Speed of this project's training against what one would write instead, of whole cells, and of setting up.
 
-python -m benchmarks [--parts training cells setup] [--networks deep] [--datasets mnist] [--repeats 5]
+python -m benchmarks [--parts training profile cells setup] [--networks deep] [--datasets mnist] [--repeats 5]
 
 Writes benchmarks/results.json and docs/speed.md; parts that are not asked for stay as they are there.
 """
@@ -15,13 +15,13 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
-from benchmarks import cells, operations, setup, training
+from benchmarks import cells, operations, profile, setup, training
 from benchmarks.page import page
 from stages.common.params import read_params
 from stages.common.stage import UserError
 
 RESULTS, PAGE = Path("benchmarks/results.json"), Path("docs/speed.md")
-CELLS = ("vanilla", "deep")  # which take seconds on any machine
+CELLS = ("vanilla", "deep")  # which take minutes on any machine
 
 
 def machine() -> dict:
@@ -48,7 +48,12 @@ def speed_of(results: dict, data_set: str, network: str) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--parts", nargs="+", default=["training", "cells"], choices=["training", "cells", "setup"])
+    parser.add_argument(
+        "--parts",
+        nargs="+",
+        default=["training", "profile", "cells"],
+        choices=["training", "profile", "cells", "setup"],
+    )
     parser.add_argument("--networks", nargs="+", default=[*training.NETWORKS, *training.OWN_NETWORKS])
     parser.add_argument("--datasets", nargs="+", default=["mnist", "cifar10"])
     parser.add_argument("--repeats", type=int, default=5)
@@ -69,6 +74,10 @@ def main() -> None:
                 for row in found:
                     print(" ".join(map(str, row.values())), flush=True)
         results["training"] = {"repeats": arguments.repeats, "peak_gflops": round(median(peaks) / 1e9, 1), "rows": rows}
+    if "profile" in arguments.parts:
+        results["profile"] = [
+            profile.measured(network, data_set) for data_set in arguments.datasets for network in arguments.networks
+        ]
     if "cells" in arguments.parts:
         networks = [network for network in CELLS if network in arguments.networks]
         results["cells"] = [

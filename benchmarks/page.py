@@ -62,6 +62,12 @@ def page(results: dict) -> str:
         lines += speeds(training["rows"])
         lines += ["", "From the start of the process to the end of the first step, and peak memory:", ""]
         lines += costs(training["rows"])
+    if profile := results.get("profile"):
+        lines += ["", "Shares of the time of all operations in this project's way, as TensorFlow's profiler tells:", ""]
+        rows = [
+            [row["data_set"], row["network"], *(f"{share:.0%}" for share in row["shares"].values())] for row in profile
+        ]
+        lines += table(["data set", "network", *profile[0]["shares"]], rows)
     if cells := results.get("cells"):
         lines += [
             "",

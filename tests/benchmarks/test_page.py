@@ -18,6 +18,7 @@ RESULTS = {
         ]
         + [ROW | {"network": "contractive", "data_set": "mnist", "way": "project", "images_per_second": 17000.0}],
     },
+    "profile": [{"network": "deep", "data_set": "mnist", "shares": {"convolutions": 0.0, "others": 0.123}}],
     "cells": [{"network": "deep", "data_set": "mnist", "seconds": 11.5, "steady_seconds": 10.0, "ratio": 1.15}],
     "setup": [{"tool": "uv", "seconds": 61.2, "megabytes": 2900}],
 }
@@ -35,6 +36,7 @@ def test_cells_costs_and_set_up():
     assert "| mnist | deep | 4.2 s, 1,234 MB | 4.2 s, 1,234 MB | 4.2 s, 1,234 MB |  |" in text
     assert "| mnist | deep | 11.5 | 10.0 | 1.15 |" in text
     assert "| uv | 2,900 MB | 61 |" in text
+    assert "| data set | network | convolutions | others |" in text and "| mnist | deep | 0% | 12% |" in text
 
 
 def test_a_part_that_is_not_measured_is_left_out():
