@@ -85,7 +85,7 @@ test: setup-dev
 	@python -m pytest -n $(JOBS) --dist worksteal -m "not slow and not data"
 
 slow: setup-dev export
-	@python -m pytest -n $(JOBS) --dist loadfile -m "slow and not data"
+	@python -m pytest -n $(JOBS) --dist loadfile --durations 20 -m "slow and not data"
 
 fuzz: setup-dev
 	@FUZZ=$(EXAMPLES) python -m pytest -n $(JOBS) tests/validate/test_fuzz.py tests/prepare/test_reader.py

@@ -11,7 +11,8 @@ from keras import layers
 
 from stages.architectures.vector_quantized import Codebook
 from stages.common.registry import names
-from stages.page.networks import ACTIVATIONS, OPTIONS, _weights, described, halved, packed, text_of
+from stages.page.layers import ACTIVATIONS, OPTIONS, described, weights_of
+from stages.page.packing import halved, packed, text_of
 from stages.train.autoencoder import predict
 from stages.train.build import build
 
@@ -63,7 +64,7 @@ def moved(model, seed=0):
 
 def run(page, network, inputs):
     """What the engine makes of inputs (n, ...), as Keras would shape it."""
-    weights = [weight.ravel() for layer in network.layers for weight in _weights(layer)]
+    weights = [weight.ravel() for layer in network.layers for weight in weights_of(layer)]
     own = {"encoder": described(network), "decoder": [], "weights": packed(np.concatenate([*weights, np.zeros(0)]))}
     shape = list(network.input_shape[1:])
     outputs = page.evaluate(

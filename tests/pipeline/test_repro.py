@@ -80,17 +80,9 @@ EDITS = {
         lambda folder: append(folder / "stages/evaluate/tasks/denoising.py"),
         {"validate", REFERENCES, ABLATE, EXPORT} | EVALUATED,
     ),
-    "a measure": (
-        lambda folder: append(folder / "stages/evaluate/measures/image_quality.py"),
-        {"validate", REFERENCES, ABLATE, EXPORT} | EVALUATED,
-    ),
     "an option of a task": (
         lambda folder: edit(folder, tasks__denoising__block=0.5),
         {"validate", REFERENCES, EXPORT, LIVE, "compare@digits"} | PAGES | EVALUATED,
-    ),
-    "a figure of a single architecture": (
-        lambda folder: append(folder / "stages/compare/figures/single/latent_space.py"),
-        {"validate", LIVE} | PICTURES,
     ),
     "a figure of a data set": (
         lambda folder: append(folder / "stages/compare/figures/dataset/tasks.py"),
@@ -122,10 +114,6 @@ EDITS = {
     ),
     "how images are resized": (
         lambda folder: append(folder / "stages/prepare/images.py"),
-        {"validate", "fetch@digits", "prepare@digits"},
-    ),
-    "how files are brought": (
-        lambda folder: append(folder / "stages/prepare/download.py"),
         {"validate", "fetch@digits", "prepare@digits"},
     ),
     "what anomalies are taken from": (
