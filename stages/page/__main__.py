@@ -21,7 +21,7 @@ SCRIPTS = ("engine.js", "page.js", "charts.js", "answer.js", "play.js", "latents
 
 
 def content(dataset: str, params: dict, networks: dict) -> dict:
-    """All that the page knows. params: all settings; networks: see networks.py.
+    """All that the page knows. params: all settings; networks: see networks/__main__.py.
 
     Raises UserError where nothing has been compared.
     """

@@ -11,8 +11,8 @@ from keras import layers
 
 from stages.architectures.vector_quantized import Codebook
 from stages.common.registry import names
-from stages.page.layers import ACTIVATIONS, OPTIONS, described, weights_of
-from stages.page.packing import halved, packed, text_of
+from stages.page.networks.layers import ACTIVATIONS, OPTIONS, described, weights_of
+from stages.page.networks.packing import halved, packed, text_of
 from stages.train.autoencoder import predict
 from stages.train.build import build
 

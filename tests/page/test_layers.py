@@ -5,7 +5,7 @@ import pytest
 from keras import layers
 
 from stages.common.stage import UserError
-from stages.page.layers import described
+from stages.page.networks.layers import described
 
 SHAPE = (12, 12, 1)
 

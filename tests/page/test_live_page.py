@@ -14,8 +14,8 @@ from stages.architectures import deep, pca, variational, vector_quantized
 from stages.common.params import read_params
 from stages.evaluate.metrics_file import write
 from stages.page.__main__ import content, rendered
-from stages.page.networks import exported
-from stages.page.packing import BITS, text_of
+from stages.page.networks.export import exported
+from stages.page.networks.packing import BITS, text_of
 from stages.train.autoencoder import predict
 from tools.live import HEIGHT, WIDTH, take
 

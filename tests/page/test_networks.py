@@ -8,9 +8,9 @@ import pytest
 from helpers import make_data
 
 from stages.architectures import pca, variational, vector_quantized
-from stages.page import networks
-from stages.page.networks import DRAWN, IMAGES, exported, fitting
-from stages.page.packing import halved, packed, text_of
+from stages.page.networks import export
+from stages.page.networks.export import DRAWN, IMAGES, exported, fitting
+from stages.page.networks.packing import halved, packed, text_of
 from stages.train.autoencoder import predict
 from stages.train.build import build
 
@@ -56,7 +56,7 @@ def test_the_largest_are_left_out_where_a_page_would_be_too_large(monkeypatch):
     sizes = {"large": 3000, "small": 100, "middle": 1000}
     written = {name: {"weights": "A" * size} for name, size in sizes.items()}
     assert fitting(written, "") == (written, [])
-    monkeypatch.setattr(networks, "LARGEST", 1500)
+    monkeypatch.setattr(export, "LARGEST", 1500)
     kept, left_out = fitting(written, "")
     assert list(kept) == ["small", "middle"] and left_out == ["large"]
     kept, left_out = fitting(written, "A" * 600)

@@ -8,8 +8,8 @@ import pytest
 
 from stages.architectures import pca, sparse
 from stages.common.stage import UserError
-from stages.page.layers import described
-from stages.page.packing import BITS, halved, packed, rounded, text_of
+from stages.page.networks.layers import described
+from stages.page.networks.packing import BITS, halved, packed, rounded, text_of
 
 SHAPE = (12, 12, 1)
 

@@ -97,7 +97,7 @@ EDITS = {
         {"validate", LIVE},
     ),
     "what the live page knows of a network": (
-        lambda folder: append(folder / "stages/page/networks.py"),
+        lambda folder: append(folder / "stages/page/networks/packing.py"),
         {"validate", EXPORT, LIVE},
     ),
     "what a setting may be": (

@@ -6,7 +6,7 @@ import zlib
 import numpy as np
 
 from stages.common.stage import UserError
-from stages.page.layers import weights_of
+from stages.page.networks.layers import weights_of
 
 BITS = 9  # significant bits of a weight, of the 11 of half precision: each bit is a twelfth of the page
 
