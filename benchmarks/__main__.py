@@ -21,7 +21,7 @@ from stages.common.params import read_params
 from stages.common.stage import UserError
 
 RESULTS, PAGE = Path("benchmarks/results.json"), Path("docs/speed.md")
-CELLS = ("vanilla", "deep")  # which take minutes on any machine
+CELLS = ("vanilla", "deep")  # the others would take an hour
 
 
 def machine() -> dict:

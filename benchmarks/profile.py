@@ -15,7 +15,7 @@ import numpy as np
 from stages.common.params import read_params
 from stages.train import determinism
 
-STEPS = 40
+STEPS = 40  # of training that are looked at
 GROUPS = {"convolutions": "Conv2D", "matrix products": "MatMul", "Adam": "Adam", "random numbers": "Random"}
 
 

@@ -43,7 +43,7 @@ class Run:
         self.finished = set()  # names of what is to be recorded
         self.locks = {}  # path of a lock file -> what it was when this run began
         self.dvc = threading.Lock()  # one thread at a time is in DVC
-        self.seconds = defaultdict(list)  # name of stages without their place in a matrix -> what each took
+        self.seconds = defaultdict(list)  # kind of stage -> what each took
         self.bar = tqdm(total=len(plan), disable=None, bar_format="{n}/{total} |{bar}| {desc}")
 
     def __call__(self) -> None:
@@ -163,7 +163,7 @@ class Run:
         """Say what became of a stage; detail: the seconds that it ran, or why it failed."""
         self.outcomes[name] = outcome
         if outcome == "ran":
-            self.seconds[name.partition("@")[0]].append(detail)
+            self.seconds[kind(name)].append(detail)
             self.bar.write(f"{name}: ran in {detail:.1f} s")
         elif outcome != "unchanged":
             self.bar.write(f"{name}: {outcome}" + f"\n{detail}\n" * (outcome == "failed"))
@@ -173,11 +173,15 @@ class Run:
         text = f"{running} running, {len(self.failed)} failed"
         if running and self.seconds:
             means = {name: fmean(taken) for name, taken in self.seconds.items()}
-            kinds = [name.partition("@")[0] for name in self.stages if name not in self.outcomes]
-            rest = sum(means.get(name, fmean(means.values())) for name in kinds)
-            text += f", {tqdm.format_interval(rest / running)} left"
+            rest = [means.get(kind(name), fmean(means.values())) for name in self.stages if name not in self.outcomes]
+            text += f", {tqdm.format_interval(sum(rest) / running)} left"
         self.bar.n = len(self.outcomes)
         self.bar.set_description_str(text)
+
+
+def kind(name: str) -> str:
+    """The name of a stage without its place in the matrix."""
+    return name.partition("@")[0]
 
 
 def remembered(stage: Stage) -> bool:
