@@ -2,7 +2,7 @@
 // Networks of Keras layers, run on one image at a time.
 //
 // Arrays are Float32Array in the order of Keras: rows, columns, channels. A layer is a function of the options that
-// stages/page/networks/layers.py writes, its inputs and their shapes; it fills and returns an array of the layer's own shape.
+// networks/layers.py writes, its inputs and their shapes; it fills and returns an array of the layer's own shape.
 // Sums run over whole rows of a kernel at once, whose numbers lie side by side, and skip inputs that are zero.
 const engine = (() => {
   const ACTIVATIONS = {
@@ -202,7 +202,8 @@ const engine = (() => {
     return found;
   }
 
-  // Numbers in half precision as networks/packing.py packs them: base 85 with "," for "<", deflated, high bytes before low ones.
+  // Numbers in half precision as networks/packing.py packs them: base 85 with "," for "<", deflated, high bytes before
+  // low ones.
   const LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;,=>?@^_`{|}~";
   async function unpacked(text) {
     const digits = new Uint8Array(128), deflated = new Uint8Array(4 * Math.ceil(text.length / 5));
