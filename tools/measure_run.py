@@ -2,9 +2,9 @@
 
 python -m tools.measure_run [sleep] [idle] [digits] [--seconds 1] [--workers 1 2 4]
 
-Writes docs/speedup.md, a section for each measurement; without a name all are made. sleep: a graph of this project's
-shape whose stages sleep; idle: commands that find nothing to do; digits: `make demo` from scratch with 1 and 2 workers,
-which takes minutes.
+Writes docs/speedup.md, a section for each measurement; those that are not named stay as they are there, and without a
+name all are made. sleep: a graph of this project's shape whose stages sleep; idle: commands that find nothing to do;
+digits: `make demo` from scratch with 1 and 2 workers, which takes minutes.
 """
 
 import argparse
@@ -156,6 +156,12 @@ The share of DVC, the engine and `make`, beside the commands of stages: {alone -
 """
 
 
+def merged(page: str, sections: list[str]) -> list[str]:
+    """The sections of a page, by their headings, with those that were measured anew in the place of older ones."""
+    found = {part.partition("\n")[0]: part for part in [*re.split(r"^(?=## )", page, flags=re.M)[1:], *sections]}
+    return [f"{found[heading].rstrip()}\n" for heading in sorted(found)]
+
+
 MEASUREMENTS = {"digits": digits, "idle": idle, "sleep": sleep}
 
 
@@ -175,7 +181,7 @@ Written by `python -m tools.measure_run`, on {os.cpu_count()} cores ({processor(
     for name in given.what or MEASUREMENTS:
         with tempfile.TemporaryDirectory() as folder:
             sections.append(MEASUREMENTS[name](given, Path(folder)))
-    PAGE.write_text("\n".join([head, *sections]))
+    PAGE.write_text("\n".join([head, *merged(PAGE.read_text() if PAGE.exists() else "", sections)]))
     print(f"wrote {PAGE}")
 
 

@@ -7,15 +7,15 @@ from stages.common.stage import UserError
 from tools import measure_run
 
 
-def test_the_page_has_what_was_asked_for(tmp_path, monkeypatch):
+def test_the_page_has_what_was_asked_for_beside_what_it_had(tmp_path, monkeypatch):
     page = tmp_path / "speedup.md"
-    page.write_text("old")
+    page.write_text("# Speed-up\n\nold\n\n## b\n\nkept\n\n## c\n\nold\n")
     monkeypatch.setattr(measure_run, "PAGE", page)
     monkeypatch.setattr(measure_run, "MEASUREMENTS", {name: lambda *_, n=name: f"## {n}\n" for name in "abc"})
     monkeypatch.setattr("sys.argv", ["measure_run", "c", "a"])
     measure_run.main()
     text = page.read_text()
-    assert text.startswith("# Speed-up") and text.endswith("\n\n## c\n\n## a\n") and "old" not in text
+    assert text.startswith("# Speed-up") and text.endswith("\n\n## a\n\n## b\n\nkept\n\n## c\n") and "old" not in text
 
 
 def test_speed_up_and_where_it_bends():

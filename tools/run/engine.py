@@ -14,7 +14,7 @@ from unittest import mock
 
 import networkx as nx
 from distributed import Client
-from dvc.dvcfile import Lockfile
+from dvc.dvcfile import PROJECT_FILE, Lockfile
 from dvc.exceptions import DvcException
 from dvc.repo import Repo
 from dvc.repo.reproduce import collect_stages, get_active_graph, plan_repro
@@ -34,7 +34,8 @@ class Run:
     def __init__(self, repo: Repo, given: Namespace):
         self.repo, self.given = repo, given
         graph = get_active_graph(repo.index.graph)
-        plan = plan_repro(graph, collect_stages(repo, given.targets or ["dvc.yaml"]))
+        first = str(Path(repo.root_dir, PROJECT_FILE))  # by its name as a target it would be read once more
+        plan = plan_repro(graph, collect_stages(repo, given.targets) or [node for node in graph if node.path == first])
         self.stages = {stage.addressing: stage for stage in plan}
         self.before = {stage.addressing: {other.addressing for other in nx.descendants(graph, stage)} for stage in plan}
         self.outcomes = {}  # name -> "unchanged", "cached", "ran" or "failed"
@@ -48,13 +49,12 @@ class Run:
 
     def __call__(self) -> None:
         """Settle all stages; whatever ends this, what is finished is recorded. Raises UserError where one fails."""
-        stale = self.stale()
         # The lock of the repository is held for the whole run. To let it go for a command, and to lock single files, is
         # for commands of DVC that run side by side.
         command = mock.patch("dvc.stage.run.unlocked_repo", lambda _: self.command)
         try:
             with command, mock.patch("dvc.rwlock.rwlock", lambda *_: nullcontext()):
-                if stale:
+                if stale := self.stale():
                     self.settle(stale)
         finally:
             for name in self.begun:
