@@ -13,7 +13,6 @@ from dvc.exceptions import ReproductionError
 from dvc.repo import Repo
 from toys import content, edit, project, write
 
-from stages.common.stage import UserError
 from tools.run import __main__ as engine
 
 LETTERS = {f"letter@{name}" for name in "abc"}
@@ -45,7 +44,7 @@ def ours(monkeypatch, capsys):
         capsys.readouterr()
         try:
             engine.main()
-        except UserError as error:
+        except SystemExit as error:
             return f"{capsys.readouterr().out}error: {error}"
         finally:
             signal.signal(signal.SIGINT, signal.default_int_handler)  # not heard any more where a run ends
