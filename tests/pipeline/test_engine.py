@@ -1,9 +1,10 @@
 """The engine as processes that are stopped and killed."""
 
 import signal
+import time
 
 import pytest
-from processes import alive, finish, until
+from processes import alive, end, finish, until
 from project import git
 from toys import complete, content, dvc, project, ran, start, write
 
@@ -70,6 +71,14 @@ def test_stopped(folder, number):
     write("params.yaml", "seconds: 0\n")(folder)
     assert "quick: cached" in complete(folder)
     assert ran(folder) == []
+
+
+@pytest.mark.parametrize("wait", [0.5, 1, 1.5, 2])
+def test_stopped_while_libraries_load(folder, wait):
+    process = start(folder)
+    time.sleep(wait)
+    assert "Traceback" not in end(process, signal.SIGINT)
+    complete(folder)
 
 
 def test_what_is_finished_stays_hidden_from_git(folder):

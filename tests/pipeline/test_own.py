@@ -1,14 +1,13 @@
 """`make own` in a copy of the project: from a folder to the results, again, and with a second name."""
 
-import os
 import signal
-import subprocess
 import time
 
 import numpy as np
 import pytest
 from helpers import blobs
 from PIL import Image
+from processes import end, start
 from project import ENVIRONMENT, clone, cut_down, edit, make
 
 from stages.common.params import read_params
@@ -65,8 +64,8 @@ def test_the_same_again_runs_nothing(project):
 def test_only_what_changed_runs_and_a_second_name_leaves_the_first(project):
     folder, images, _ = project
     put(images / "cats", blobs(3, (12, 16, 3), 7), 110)
-    before = content(folder)
-    said, done = make(folder, "own", "NAME=parts", f"FOLDER={images / 'cats'}".replace("$", "$$"), *CHOSEN)
+    before, cats = content(folder), f"FOLDER={images / 'cats'}".replace("$", "$$")
+    said, done = make(folder, "own", "NAME=parts", cats, "SIZE=8", "LATENT=8", "SEEDS=1", "ARCHITECTURES=pca")
     assert done and "@photos" not in said, said
     found = content(folder)
     assert "metrics/parts/pca.json" in found and before.items() <= found.items()
@@ -74,21 +73,23 @@ def test_only_what_changed_runs_and_a_second_name_leaves_the_first(project):
     assert done and "evaluate@photos-pca: ran" in said and "vanilla: ran" not in said, said
 
 
-def test_stopped_at_any_moment_settings_are_whole(project):
+@pytest.mark.parametrize(
+    ("line", "wait"),
+    [("", 0.6), ("seeds:", 0.5), ("seeds:", 2), ("time:", 0.5), ("validate:", 1)],
+)
+def test_stopped_at_any_moment_settings_are_whole(project, line, wait):
+    """While libraries load, too, when a KeyboardInterrupt may be lost."""
     folder, _, _ = project
-    for wait in (0.5, 3, 8):
-        environment = ENVIRONMENT | {"NAME": "photos", "ARCHITECTURES": "pca vanilla"}
-        process = subprocess.Popen(
-            ["make", "-o", ".venv/ready", "own", f"SIZE={8 + int(wait)}"],
-            cwd=folder,
-            env=environment,
-            start_new_session=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
-        time.sleep(wait)
-        os.killpg(process.pid, signal.SIGINT)
-        assert b"Traceback" not in process.communicate(timeout=60)[0]
-        assert read_params(folder / "params.yaml")["data"]["photos"]["image_size"] in (8, 8 + int(wait))
+    environment = ENVIRONMENT | {"NAME": "photos", "ARCHITECTURES": "pca vanilla", "PYTHONUNBUFFERED": "1"}
+    former = read_params(folder / "params.yaml")["data"]["photos"]["image_size"]
+    process = start(["make", "-o", ".venv/ready", "own", f"SIZE={former + 1}"], folder, environment)
+    said = ""
+    while line and line not in said:
+        said = process.stdout.readline()
+        assert said, "it ended before it could be stopped"
+    time.sleep(wait)
+    said = end(process, signal.SIGINT)
+    assert "Traceback" not in said and "evaluate@" not in said, said
+    assert read_params(folder / "params.yaml")["data"]["photos"]["image_size"] - former in (0, 1)
     assert not list(folder.glob("*.new")) and not list(folder.glob(".params*"))
     assert np.load(folder / "data/prepared/parts/test.npy").shape[1:] == (8, 8, 3)

@@ -10,6 +10,7 @@ is changed and the exit code is 2.
 import argparse
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -153,6 +154,7 @@ def _main() -> None:
     given.jobs = given.jobs or os.cpu_count()
     check_name(given.name or "", params)
     block, listed = plan(given, params)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # no file is left half, and stages record what is finished
     if block != params["data"].get(given.name):
         text = with_data_set(PARAMS.read_text(), given.name, block)
         write_listing(Path("data/raw", given.name), block["folder"], *listed)

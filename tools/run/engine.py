@@ -61,9 +61,8 @@ class Run:
                 self.put_back(self.stages[name])
             self.record()
             self.bar.close()
-        counts = Counter(self.outcomes.values())
-        counts["not run as they need what failed"] = len(self.stages) - len(self.outcomes)
-        print(", ".join(f"{number} {outcome}" for outcome, number in counts.items() if number))
+        counts = Counter(self.outcomes.get(name, "not run as they need what failed") for name in self.stages)
+        print(", ".join(f"{number} {outcome}" for outcome, number in counts.items()))
         if self.failed:
             raise UserError(f"failed: {', '.join(filter(self.failed.__contains__, self.stages))}; why stands above")
 

@@ -28,12 +28,11 @@ def sweep(repo: Repo, given: Namespace) -> None:
     print(f"{len(points)} experiments, {len(points) - len(missing)} of them there already")
     failed = 0
     with tasks.elsewhere(repo, given, print) if given.scheduler else tasks.here(given.jobs) as (client, home):
-        task = "tools.run.sweep:experiment"
-        for name, error, result in tasks.run(client, missing, task, home, points, given.targets):
+        for name, why, result in tasks.run(client, missing, "tools.run.sweep:experiment", home, points, given.targets):
             settings = ", ".join(points[name])
-            if error:
+            if why:
                 failed += 1
-                print(f"{name}: failed with {settings}\n{error}")
+                print(f"{name}: failed with {settings}\n{why}")
                 continue
             seconds, bundle = result
             with tempfile.NamedTemporaryFile() as file:
@@ -48,8 +47,8 @@ def sweep(repo: Repo, given: Namespace) -> None:
 def experiment(name: str, home: dict, points: dict[str, list[str]], targets: list[str]) -> tuple[float, bytes]:
     """Run an experiment beside the workspace, here or in a clone; its seconds and its commit as a Git bundle."""
     changes = [f"--set-param={setting}" for setting in points[name]]
-    dvc = [sys.executable, "-m", "dvc", "--wait-for-lock"]  # which experiments that run side by side share
-    command = [*dvc, "exp", "run", "--temp", "--name", name, *changes, *targets]
+    # Experiments that run side by side share DVC's lock.
+    command = [sys.executable, "-m", "dvc", "--wait-for-lock", "exp", "run", "--temp", "-n", name, *changes, *targets]
     seconds = tasks.share_after(home, [*command, "--pull", "--allow-missing"]) if home else tasks.execute([command])
     bundle = ["git", "bundle", "create", "--quiet", "-", f"--glob=refs/exps/*/*/{name}", "^HEAD"]
     return seconds, subprocess.run(bundle, capture_output=True, check=True).stdout
