@@ -32,6 +32,7 @@ SMALL = {
     "tasks.anomaly.images": 50,
     "tasks.generation.images": 50,
     "classifier.epochs": 1,
+    "tuning.trials": 1,
     "figures.single": ["reconstructions"],
     "figures.dataset": ["tasks"],
 }
