@@ -62,6 +62,13 @@ def test_the_page_answers(project, tmp_path):
     assert page("README") == before
 
 
+@pytest.mark.parametrize(("minutes", "told"), [(None, False), (20, True)])
+def test_a_comparison_that_was_cut_to_a_time_says_so(project, minutes, told):
+    project["data"]["digits"]["folder"] = {"architectures": list(METRICS), "minutes": minutes}
+    describe.main("digits")
+    assert ("fits into 20 minutes; with more time another may be in front" in page("README")) == told
+
+
 def test_images_without_labels(project):
     """Nothing is known by class."""
     for name, content in METRICS.items():
