@@ -44,7 +44,7 @@ def named(row: dict) -> str:
 def gain(value: float, task: Task) -> str:
     """A difference as people write it, + is better: in per cent or in the unit of the task's main measure."""
     if task.margin == "relative":  # of seeds that differ wildly an interval reaches into the millions
-        return f"{100 * value:+.0f} %" if value > -10 else "below -1,000 %"
+        return f"{100 * value:+.0f} %" if value >= -10 else "below -1,000 %"
     return f"{value:+.2f} {task.unit}" if task.unit else f"{value:+.3f}"
 
 

@@ -79,7 +79,7 @@ def test_a_budget_that_ended_training_is_marked():
 
 
 def test_figures_as_people_write_them():
-    assert gain(0.5, TASK) == "+50 %" and gain(-9.99, TASK) == "-999 %" and gain(-5e8, TASK) == "below -1,000 %"
+    assert gain(0.5, TASK) == "+50 %" and gain(-10, TASK) == "-1000 %" and gain(-5e8, TASK) == "below -1,000 %"
     assert gain(1.234, task_of("denoising")) == "+1.23 dB"
     assert gain(-0.0123, task_of("anomaly")) == "-0.012"
     assert [many(value) for value in (8, 8192, 311_296, 1_234_567, 2e9)] == ["8", "8.19 k", "311 k", "1.23 M", "2 G"]

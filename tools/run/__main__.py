@@ -1,4 +1,7 @@
-"""Start of `python -m tools.run`, see command.py: stopped while libraries load it ends there and then."""
+"""Start of `python -m tools.run`, see command.py: stopped while libraries load it ends there and then.
+
+A KeyboardInterrupt in an import would print a stack trace.
+"""
 
 import signal
 
