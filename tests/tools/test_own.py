@@ -159,6 +159,19 @@ def test_the_time_grows_with_all_that_takes_time(params, tmp_path):
     assert seconds({"pca": SPEEDS["pca"]}) < usual and usual / 2 < seconds(jobs=2) < usual
 
 
+def test_the_time_grows_with_images_also_where_no_network_is_in(params, tmp_path):
+    """A classifier, probes and nearest neighbours on the pixels of 100,000 images take longer than a small network."""
+    params = own_params(params, tmp_path)
+    folder = params["data"]["photos"]["folder"]
+
+    def seconds(images, classes):
+        data = params["data"]["photos"] | {"folder": folder | {"images": images, "classes": classes}}
+        return estimate.seconds(params | {"data": {"photos": data}}, "photos", {"pca": SPEEDS["pca"]}, 4, 1)
+
+    assert seconds(100_000, 10) > 5 * seconds(10_000, 10) > 5 * seconds(300, 10)
+    assert seconds(100_000, 0) < seconds(100_000, 10) / 5
+
+
 def test_a_limit_cuts_until_it_fits(params, tmp_path):
     params = own_params(params, tmp_path)
     before = params["data"]["photos"]

@@ -15,7 +15,11 @@ MEASURED = 0.5  # seconds of steps; all times are the processor's, as if nothing
 TUNED = 0.6  # of the epochs of all trials are run: hopeless ones are pruned
 PASSES = 12  # forward and backward passes through all images that scoring takes, about
 PER_SEED = 4  # seconds of scoring that no network is in: probes, mixtures, entropy coding
-REFERENCES = 4e-6  # seconds for each pixel of a denoised test image: the classical denoisers of all levels
+DENOISED = (7e-3, 1.2e-5)  # seconds of the classical denoisers of all levels, for an image, and for each of its values
+SEARCHED = 7e-7  # seconds for each value of an image that is kept, in which nearest neighbours of others are looked for
+KEPT = 10_000  # such images at most
+PROBED = (1.5e-6, 7e-3)  # seconds of probes on pixels for each value: of a training image, and once
+CLASSIFIED = 6e-6  # seconds of the classifier's training, for each pixel of a training image
 COMPONENTS = 1.3e-9  # seconds of PCA, for the third power of pixels times channels
 CODECS = 12  # seconds of JPEG, WebP, AVIF and a PCA coder
 FEWEST_EPOCHS, FEWEST_SEEDS = 3, 2
@@ -97,13 +101,21 @@ def seconds(params: dict, dataset: str, speeds: dict[str, Speed], loading: float
         scoring = seeds * (PASSES * sum(counts.values()) / data["batch_size"] / 3 * speed.step + PER_SEED)
         trained = (kinds + 1) * speed.start + (runs + trials) * steps * speed.step
         cells.append(3 * loading + trained + solved + scoring)
-    shared = (
-        3 * loading
-        + components
-        + CODECS
-        + REFERENCES * pixels * min(counts["test"], params["tasks"]["denoising"]["images"]) * seeds
-    )
+    shared = 3 * loading + components + CODECS + _references(params, dataset, counts, pixels)
     return shared + max(max(cells), sum(cells) / jobs)
+
+
+def _references(params: dict, dataset: str, counts: dict[str, int], values: int) -> float:
+    """Seconds of the methods without a network that grow with images, and of the classifier. values: of an image."""
+    data, train = params["data"][dataset], counts["train"]
+    each, for_value = DENOISED
+    seed = min(counts["test"], params["tasks"]["denoising"]["images"]) * (each + for_value * values)
+    seed += SEARCHED * values * min(train, KEPT)
+    if not data["folder"]["classes"]:
+        return len(data["seeds"]) * seed
+    seed += values * (PROBED[0] * train + PROBED[1])
+    classifier = CLASSIFIED * data["passes_per_epoch"] * train * data["image_size"] ** 2
+    return len(data["seeds"]) * seed + classifier
 
 
 def fit(params: dict, dataset: str, speeds: dict[str, Speed], loading: float, jobs: int, limit: float):
