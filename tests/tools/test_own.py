@@ -1,5 +1,6 @@
 """`make own`: what it finds and chooses, what it says where nothing can be done, and that params.yaml is never half."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from project import ENVIRONMENT
 from stages.common.params import parsed
 from stages.common.stage import UserError
 from stages.prepare import folder
-from tools.own import defaults, estimate, settings
+from tools.own import defaults, estimate, memory, settings
 from tools.own.table import table
 
 TEXT = (ROOT / "params.yaml").read_text()
@@ -182,6 +183,22 @@ def test_a_limit_cuts_until_it_fits(params, tmp_path):
     assert taken <= 0.7 * whole and data["epochs"] < before["epochs"] and kept == list(SPEEDS) and "epochs" in cut[0]
     data, kept, taken, cut = estimate.fit(params, "photos", SPEEDS, 4, 1, 1)
     assert len(data["seeds"]) == 2 and kept == ["pca", "vanilla"] and cut[-1] == "without residual" and taken > 1
+
+
+def test_memory_is_told_where_it_is_much_or_too_much(params, tmp_path):
+    params = own_params(params, tmp_path)
+    data = params["data"]["photos"]
+    assert memory.told(params, "photos", 1, limit=8e9) == []
+    data |= {"image_size": 32, "folder": data["folder"] | {"images": 100_000, "classes": 10, "channels": 3}}
+    assert memory.told(params, "photos", 1, limit=8e9) == ["memory: about 6.0 GB"]
+    line, advice = memory.told(params, "photos", 2, limit=4e9)
+    assert line == "memory: about 7.1 GB" and "4.0 GB" in advice
+    size = int(re.search(r"SIZE=(\d+) JOBS=1", advice)[1])
+    fits = [
+        memory.peak({**params, "data": {"photos": data | {"image_size": own}}}, "photos", 1) for own in (size, size + 4)
+    ]
+    assert fits[0] <= 4e9 < fits[1]
+    assert "fewer images" in memory.told(params, "photos", 2, limit=1e9)[1]
 
 
 def test_speed_is_measured(params):

@@ -22,6 +22,7 @@ from stages.common.stage import UserError, told
 from stages.prepare.folder import FEWEST, read_listing, settings_of, write_listing
 from stages.prepare.split import LEAST, sizes
 from stages.train import determinism
+from tools.own import memory
 from tools.own.defaults import chosen, unknowable
 from tools.own.estimate import timed
 from tools.own.settings import PARAMS, check_name, kinds_of_stages, with_data_set, write
@@ -103,6 +104,8 @@ def plan(given: argparse.Namespace, params: dict) -> tuple[dict, tuple]:
 
         check_params(new | {"datasets": [given.name], "architectures": architectures})
         block, own["architectures"] = timed(new, given.name, architectures, loading, given.jobs, given.minutes)
+        for line in memory.told(new, given.name, given.jobs):
+            print(line)
     test = sizes(len(kept), None, params["split"]["validation_fraction"], params["split"]["test_fraction"], LEAST)[
         "test"
     ]

@@ -88,7 +88,7 @@ def measure(params: dict, dataset: str, architecture: str, image_shape: tuple[in
 def seconds(params: dict, dataset: str, speeds: dict[str, Speed], loading: float, jobs: int) -> float:
     """Seconds of the whole comparison with `jobs` stages side by side. loading: seconds that TensorFlow takes."""
     data, tuning = params["data"][dataset], params["tuning"]
-    counts = _counts(params, dataset)
+    counts = images_of(params, dataset)
     steps = data["epochs"] * max(1, counts["train"] * data["passes_per_epoch"] // data["batch_size"])
     seeds, labels = len(data["seeds"]), data["folder"]["classes"] > 0
     runs = seeds * (1.25 if labels else 1) + 0.5
@@ -148,7 +148,8 @@ def fit(params: dict, dataset: str, speeds: dict[str, Speed], loading: float, jo
     return data, list(speeds), total(), cut
 
 
-def _counts(params: dict, dataset: str) -> dict[str, int]:
+def images_of(params: dict, dataset: str) -> dict[str, int]:
+    """The number of images of each split."""
     split = params["split"]
     images = params["data"][dataset]["folder"]["images"]
     return sizes(images, None, split["validation_fraction"], split["test_fraction"], LEAST)

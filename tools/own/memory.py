@@ -1,0 +1,38 @@
+"""How much memory a comparison takes at its peak, in the references, which look at all pixels of all images at once."""
+
+from distributed.system import MEMORY_LIMIT
+
+from tools.own.estimate import images_of
+
+STAGE = 1.1e9  # bytes of any stage that has loaded TensorFlow
+LABELLED, UNLABELLED = 22, 10  # bytes for each value of a training image: copies that probes on pixels and PCA make
+SAID = 2e9  # less is not worth a line
+SMALLEST = 8  # height and width
+
+
+def peak(params: dict, dataset: str, jobs: int) -> float:
+    """Bytes with `jobs` stages side by side."""
+    data = params["data"][dataset]
+    values = images_of(params, dataset)["train"] * data["image_size"] ** 2 * data["folder"]["channels"]
+    return jobs * STAGE + values * (LABELLED if data["folder"]["classes"] else UNLABELLED)
+
+
+def told(params: dict, dataset: str, jobs: int, limit: float = MEMORY_LIMIT) -> list[str]:
+    """What to say of it: nothing where it is little, and what to do where this machine has less."""
+    taken = peak(params, dataset, jobs)
+    lines = [f"memory: about {_spoken(taken)}"] if taken > SAID or taken > limit else []
+    if taken > limit:
+        fits = next((own for own in _smaller(params, dataset, jobs) if own[1] <= limit), None)
+        advice = f"SIZE={fits[0]} JOBS=1 takes {_spoken(fits[1])}" if fits else "give fewer images"
+        lines.append(f"note: this machine has {_spoken(limit)}, stages may be killed; {advice}")
+    return lines
+
+
+def _smaller(params: dict, dataset: str, jobs: int):
+    data = params["data"][dataset]
+    for size in range(data["image_size"], SMALLEST - 1, -4):
+        yield size, peak(params | {"data": {dataset: data | {"image_size": size}}}, dataset, 1)
+
+
+def _spoken(size: float) -> str:
+    return f"{size / 1e9:.1f} GB"
