@@ -2,9 +2,9 @@
 
 python -m tools.check_lock
 
-Ends with 1 and a list of the stale stages where code, settings or commands moved on and dvc.lock, metrics or plots did
-not. What is merely absent under data/, as in a fresh clone, is no fault, nor is a stage that has never been run: it has
-no results.
+Ends with 1 and a list of the stale stages: where code, settings or commands moved on and dvc.lock, metrics or plots did
+not, or something that a stage read was made anew since. What was measured with two classifiers is no comparison. What
+is merely absent under data/, as in a fresh clone, is no fault, nor is a stage that has never been run.
 """
 
 import json
@@ -39,6 +39,23 @@ def stale(status: dict[str, list]) -> dict[str, list[str]]:
     return found
 
 
+def outdated(stages: dict[str, dict]) -> dict[str, list[str]]:
+    """Of the stages in dvc.lock those that read another version of an output than was written last, in words.
+
+    `dvc status` does not see this where the output is absent.
+    """
+    made = {out["path"]: out["md5"] for stage in stages.values() for out in stage.get("outs", ())}
+    found = {
+        name: [
+            f"dependency {dep['path']}: made anew since"
+            for dep in stage.get("deps", ())
+            if dep["md5"] != made.get(dep["path"], dep["md5"])
+        ]
+        for name, stage in sorted(stages.items())
+    }
+    return {name: reasons for name, reasons in found.items() if reasons}
+
+
 def _flat(changes: dict) -> list[tuple[str, str]]:
     """(path, change); for settings the path is "params.yaml training.patience"."""
     flat = []
@@ -62,7 +79,9 @@ def main() -> None:
     known = YAML(typ="safe").load(lock)["stages"] if lock.exists() else {}
     status = json.loads(done.stdout)
     never = [stage for stage in status if stage not in known]
-    found = stale({stage: entries for stage, entries in status.items() if stage in known})
+    found = outdated(known)
+    for stage, reasons in stale({stage: entries for stage, entries in status.items() if stage in known}).items():
+        found[stage] = [*dict.fromkeys(found.get(stage, []) + reasons)]
     for stage, reasons in found.items():
         print(f"{stage}: {'; '.join(reasons)}")
     if found:

@@ -1,8 +1,8 @@
-"""Takeaways of REPORT.md, brought to README.md with the date and the machine of the results.
+"""Takeaways of REPORT.md, brought to README.md with the date and the machine of each data set's results.
 
 python -m tools.readme
 
-Run it where the results were made: the machine that it names is the one that it runs on.
+Run it where results were made: the machine that it names for new ones is the one that it runs on.
 """
 
 import os
@@ -14,15 +14,17 @@ from importlib.metadata import version
 from pathlib import Path
 
 from stages.common.stage import UserError, run
+from stages.compare.style import spoken
 from tools.revisions import git
+
+COMPARED = Path("metrics/summary")  # a folder for each data set
 
 BLOCK = re.compile(r"(<!-- takeaways\b[^>]*-->\n)(.*?)(<!-- end of takeaways -->)", re.DOTALL)
 ORIGIN = re.compile(
-    r"^Results of (?P<date>\d{4}-\d\d-\d\d), made on .+, \d+ cores?, "
-    r"with Python [\d.]+\S*, TensorFlow [\d.]+\S* and DVC [\d.]+\S*\.$",
+    r"^Results of (?P<date>\d{4}-\d\d-\d\d) on (?P<datasets>.+), made on (?P<machine>.+, \d+ cores?, "
+    r"with Python [\d.]+\S*, TensorFlow [\d.]+\S* and DVC [\d.]+\S*)\.$",
     re.MULTILINE,
 )
-RESULTS = ("dvc.lock", "metrics")  # the paths whose last change is the date
 
 
 def block_of(text: str, path: str) -> str:
@@ -34,12 +36,12 @@ def block_of(text: str, path: str) -> str:
 
 
 def takeaways(block: str) -> str:
-    """A block without its line of date and machine."""
+    """A block without its lines of date and machine."""
     return ORIGIN.sub("", block).strip("\n")
 
 
 def filled(readme: str, report: str, origin: str) -> str:
-    """README.md with the takeaways of REPORT.md and a line that says where they come from."""
+    """README.md with the takeaways of REPORT.md and lines that say where they come from."""
     own = takeaways(block_of(report, "REPORT.md"))
     block_of(readme, "README.md")  # says so where there is none
     return BLOCK.sub(lambda found: f"{found[1]}{own}\n\n{origin}\n{found[3]}", readme)
@@ -56,21 +58,26 @@ def processor() -> str:
 
 
 def origin_of(block: str) -> str:
-    """The line of date and machine.
+    """Lines of date and machine, one for all data sets that share both.
 
-    The date is that of the last commit that changed the results, or today where the working tree has others. A line in
-    `block` that has this date and committed results behind it stays: it may be of another machine than this one.
+    The date is that of the last commit that changed a data set's results, or today where the working tree has others.
+    What `block` says of a data set with this date and committed results stays: it may be of another machine.
     """
-    changed = git("status", "--porcelain", "--", *RESULTS)
-    when = str(date.today()) if changed else git("log", "-1", "--format=%cs", "--", *RESULTS).strip()
-    standing = ORIGIN.search(block)
-    if standing and standing["date"] == when and not changed:
-        return standing[0]
+    standing = {name: line for line in ORIGIN.finditer(block) for name in line["datasets"].split(", ")}
     cores = os.cpu_count()
-    return (
-        f"Results of {when}, made on {processor()}, {cores} core{'s' if cores > 1 else ''}, with Python "
-        f"{platform.python_version()}, TensorFlow {version('tensorflow')} and DVC {version('dvc')}."
+    here = (
+        f"{processor()}, {cores} core{'s' if cores > 1 else ''}, with Python {platform.python_version()}, "
+        f"TensorFlow {version('tensorflow')} and DVC {version('dvc')}"
     )
+    names = {}
+    for dataset in sorted(path.name for path in COMPARED.glob("*")):
+        results, name = f"metrics/{dataset}", spoken(dataset)
+        changed = git("status", "--porcelain", "--", results)
+        when = str(date.today()) if changed else git("log", "-1", "--format=%cs", "--", results).strip()
+        known = not changed and name in standing and standing[name]["date"] == when
+        names.setdefault((when, standing[name]["machine"] if known else here), []).append(name)
+    lines = (f"Results of {when} on {', '.join(own)}, made on {machine}." for (when, machine), own in names.items())
+    return "\n".join(lines)
 
 
 def main() -> None:

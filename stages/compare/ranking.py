@@ -79,7 +79,7 @@ def ranked(metrics: dict[str, dict], references: dict[str, dict], task: Task, se
     gain_floor, p_floor: how far above PCA, and the chance to be better; gain_reference, p_reference: the same of the
     best method without a network; these and distances are relative to the other where the task says so, + is better
     usable: told to be better than the best method without a network (PCA where there is no other), with one seed on
-    these test images, and above the least values of the task
+    these test images, and above the least values of the task; of a method without a network the latter alone
     budget_limited: more epochs would have lowered what was trained for; multiply_adds: of one image
     choice: what to take for this task, see `choose`
     With one seed low, high, the ranks, the chances and the ends of the distance are None.
@@ -134,8 +134,10 @@ def ranked(metrics: dict[str, dict], references: dict[str, dict], task: Task, se
         place = {"place": list(metrics).index(name), "rank": rank, "budget_limited": limited}
         cost = {"multiply_adds": metrics[name]["cost"]["multiply_adds"]}
         rows.append(row_of(name, "architecture") | place | cost | row | gains)
-    rows += [row_of(name, "bound" if name in task.bounds else "reference") for name in by_mean(references)]
-    return choose(rows)
+    for name in by_mean(references):
+        row = row_of(name, "bound" if name in task.bounds else "reference")
+        rows.append(row | {"usable": usable(references[name], task)})
+    return choose(rows, level)
 
 
 def leading(rows: list[dict]) -> set[str]:
@@ -149,15 +151,18 @@ def without_network(rows: list[dict]) -> dict | None:
     return others[0] if others else None
 
 
-def choose(rows: list[dict]) -> list[dict]:
+def choose(rows: list[dict], level: float) -> list[dict]:
     """The rows with `choice`, which is None unless said here.
 
     Where architectures are usable and best or equivalent: "take" for the one of them with the fewest multiply-adds, "as
-    good" for the others. Where none is usable: "take" for the best method without a network. Else "candidate" for the
-    usable ones that more seeds might tell from each other.
+    good" for the others. Else "candidate" for the usable ones that more seeds might tell from each other. Where none is
+    usable: "take" for the best method without a network; but where that lacks the least values of the task as well, the
+    same choice among the architectures that are better than it, with a chance of at least `level`.
     """
     own = [row for row in rows if row["kind"] == "architecture"]
-    useful = [row for row in own if row["usable"]]
+    useful, other = [row for row in own if row["usable"]], without_network(rows)
+    if not useful and other and not other["usable"]:
+        useful = [row for row in own if (row.get("p_reference") or 0) >= level]
     told_best = [row for row in useful if row["verdict"] in (BEST, EQUIVALENT)]
     if own[0]["verdict"] == ONE_SEED:
         choices = dict.fromkeys((row["architecture"] for row in useful or own), CANDIDATE)
@@ -168,5 +173,5 @@ def choose(rows: list[dict]) -> list[dict]:
         open_ones = [row for row in useful if row["verdict"] != WORSE] or useful
         choices = dict.fromkeys((row["architecture"] for row in open_ones), CANDIDATE)
     else:
-        choices = {(without_network(rows) or own[0])["architecture"]: TAKE}
+        choices = {(other or own[0])["architecture"]: TAKE}
     return [row | {"choice": choices.get(row["architecture"])} for row in rows]

@@ -82,6 +82,7 @@ def _sure(choice: Decision, count: int) -> str:
         said = f"{_percent(take['p_within'])} sure to be as good as the best of {count}"
         if len(rows) > 1:
             said += f", as {listed([spoken(row['architecture']) for row in rows[1:]])} are; it costs least"
+    said += "" if choice.kind == "open" or take["usable"] else "; but no method is usable"
     return said + ("; but longer training might change that" if take.get("budget_limited") else "")
 
 

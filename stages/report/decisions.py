@@ -14,7 +14,7 @@ SIMPLE = 2  # an architecture with at most so many times the multiply-adds of PC
 class Decision(NamedTuple):
     """What to take for one task on one data set."""
 
-    kind: str  # "take" an architecture; "none": none is usable; "open": more seeds would tell; "one seed"
+    kind: str  # "take" an architecture; "none": no network; "open": more seeds would tell; "one seed"
     rows: list[dict]  # what to take, then what is as good; of what is open, the candidates, the likeliest first
     front: dict  # the row with the best mean
     reference: dict | None  # of the best method without a network, PCA where there is no other
@@ -26,14 +26,15 @@ def decide(rows: list[dict]) -> Decision:
     own = [row for row in rows if row["kind"] == "architecture"]
     chosen = [row for row in rows if row["choice"]]
     chosen.sort(key=lambda row: (row["choice"] != TAKE, -(row.get("p_best") or 0), row.get("rank", 0)))
-    kind = "open"
+    kind, other = "open", without_network(rows)
     if own[0]["verdict"] == ONE_SEED:
         kind = ONE_SEED
     elif chosen[0]["choice"] == TAKE:
-        kind = "take" if chosen[0].get("usable") else "none"
+        needless = chosen[0] is (other or own[0]) and not (chosen[0]["kind"] == "architecture" and chosen[0]["usable"])
+        kind = "none" if needless else "take"
     floor = [row["multiply_adds"] for row in own if row["architecture"] == FLOOR]
     simple = kind == "none" or (kind == "take" and bool(floor) and chosen[0]["multiply_adds"] <= SIMPLE * floor[0])
-    return Decision(kind, chosen, own[0], without_network(rows), simple)
+    return Decision(kind, chosen, own[0], other, simple)
 
 
 def named(row: dict) -> str:
@@ -115,7 +116,7 @@ def enough(decisions: dict[str, dict[str, Decision]], tasks: dict[str, Task]) ->
         parts = []
         for dataset, decision in found.items():
             first, front = decision.rows[0], decision.front
-            why = first.get("verdict")
+            why = f"{first.get('verdict')}{'' if first['usable'] else ', though not usable'}"
             if decision.kind == "none":
                 value = front.get("gain_reference", front.get("gain_floor"))
                 why = f"no architecture is usable, in front {named(front)} {'' if value is None else gain(value, task)}"
@@ -154,7 +155,8 @@ def takeaways(decisions: dict[str, dict[str, Decision]]) -> list[str]:
             elif decision.kind == "take":
                 limited += not decision.simple and first["budget_limited"]
                 group = simple if decision.simple else networks
-                group.setdefault(spoken(first["architecture"]), []).append((dataset, task))
+                name = spoken(first["architecture"]) + ("" if first["usable"] else " (not usable)")
+                group.setdefault(name, []).append((dataset, task))
             else:
                 undecided.setdefault(decision.kind, []).append((dataset, task))
     taken = "; ".join(f"{name} for {places(found)}" for name, found in networks.items())

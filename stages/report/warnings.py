@@ -1,5 +1,7 @@
 """Warnings: what the main measures would not tell, each from a rule on the figures; the report prints the rules."""
 
+from statistics import mode
+
 import numpy as np
 
 from stages.compare.style import spoken
@@ -27,8 +29,11 @@ def warnings(result: dict) -> dict[str, dict[str, list[str]]]:
     def warn(task, what, name, detail):
         found.setdefault(task, {}).setdefault(what, []).append(f"{spoken(name)} ({detail})")
 
+    usual = mode(content["cost"]["latent_size"] for content in result["metrics"].values())
     for name, content in result["metrics"].items():
         scores, size = content["scores"], content["cost"]["latent_size"]
+        if "features" in scores and size > usual:
+            warn("features", f"more numbers for the probe than the {usual} of most", name, f"{size}")
         if "anomaly" in scores:
             aurocs = np.mean(scores["anomaly"]["auroc_by_anomaly"], axis=0)[0]  # of the headline's detector
             for kind, value in zip(scores["anomaly"]["anomalies"][0], aurocs, strict=True):

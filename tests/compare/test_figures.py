@@ -78,6 +78,17 @@ def test_every_figure_is_drawn_where_its_task_is_measured(name, results):
     assert name == "training" or "PCA" in said  # which is solved, not trained
 
 
+def test_seeds_that_diverged_do_not_squeeze_the_others(results):
+    [row, *others] = [row for row in results.summary["reconstruction"] if row["kind"] == "architecture"]
+    worst = max(row["mean"] for row in others)
+    for far in ({"high": 1e3}, {"mean": 900.0, "high": 1e3}):
+        summary = {"reconstruction": [row | far, *others]}
+        figure = load("compare/figures/dataset", "tasks").draw(results._replace(summary=summary))
+        axes = figure.axes[0]
+        assert worst < axes.get_xlim()[1] < 10 * worst
+        assert ("outside: " in axes.get_xlabel() and " 900" in axes.get_xlabel()) == ("mean" in far)
+
+
 def test_the_stage_writes_all_that_was_measured(results, tmp_path, monkeypatch, params):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(compare, "read_params", lambda: params)

@@ -1,10 +1,12 @@
 """Committed results: whole, of the seeds that params.yaml names, and the same in the report as in the metrics."""
 
+import hashlib
 import json
 import re
 
 import pytest
 from helpers import ROOT
+from ruamel.yaml import YAML
 
 from stages.compare.style import spoken
 
@@ -117,3 +119,16 @@ def test_takeaways_of_the_readme_are_those_of_the_report():
         (found,) = re.findall(r"<!-- takeaways\b[^>]*-->\n(.*?)<!-- end of takeaways -->", text, re.DOTALL)
         blocks.append([line for line in found.splitlines() if line.startswith("- ")])
     assert blocks[0] == blocks[1] and len(blocks[0]) == 3
+
+
+def test_references_that_git_keeps_are_those_of_the_lock():
+    """Whole, and nothing else lies there: cells that others add are measured with the same classifier."""
+    objects = {path.parent.name + path.name: path for path in (ROOT / "data/remote/files/md5").glob("*/*")}
+    for name, path in objects.items():
+        assert hashlib.md5(path.read_bytes()).hexdigest() == name.removesuffix(".dir")
+    stages = YAML(typ="safe").load(ROOT / "dvc.lock")["stages"]
+    made = {out["md5"] for name, stage in stages.items() if name.startswith("references@") for out in stage["outs"]}
+    kept = {name for name in objects if name.endswith(".dir")}
+    assert kept and kept <= made
+    listed = {entry["md5"] for name in kept for entry in json.loads(objects[name].read_text())}
+    assert listed == set(objects) - kept

@@ -56,6 +56,23 @@ def test_where_nothing_is_usable_no_network_is_the_answer():
     assert said(metrics)["take"] == "**PCA** (no network)" and said(metrics)["cost"] == "100"
 
 
+def test_what_is_taken_though_no_method_is_usable_says_so():
+    rows = [
+        row | {"usable": False, "choice": {"vanilla": "take", "deep": "as good"}.get(row["architecture"])}
+        for row in rows_of(METRICS, wavelet=method([0.02] * 3))
+    ]
+    decision = decide(rows)
+    cells = answer(decision, rows, TASK)
+    assert decision.kind == "take" and (cells["take"], cells["usable"]) == ("**vanilla**", "no")
+    assert cells["reference"] == "+75 % on wavelet" and "as good: deep" in cells["sure"]
+    (line,) = enough({"digits": {"reconstruction": decision}}, {"reconstruction": TASK})
+    assert line == "reconstruction: digits: vanilla (equivalent, though not usable)"
+    assert (
+        "vanilla (not usable) is as good as any for reconstruction"
+        in takeaways({"digits": {"reconstruction": decision}})[1]
+    )
+
+
 def test_a_comparison_without_pca():
     metrics = {name: METRICS[name] for name in ("vanilla", "denoising")}
     cells = said(metrics)

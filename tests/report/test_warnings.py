@@ -41,6 +41,18 @@ def test_every_warning():
     assert warnings({"metrics": {"deep": METRICS["deep"]}, "references": references}) == {}
 
 
+def test_a_probe_on_more_numbers_is_told():
+    """A discrete latent is read as its code vectors, 784 numbers where others have 4: no equal terms for a probe."""
+    metrics = {name: metrics_file([0.01]) for name in ("pca", "deep", "vector_quantized")}
+    for content in metrics.values():
+        content["scores"]["features"] = {"probe_1000": [0.8]}
+    metrics["vector_quantized"]["cost"]["latent_size"] = 784
+    metrics["vector_quantized"]["scores"]["latent_use"]["active_units"] = [784.0]
+    assert warnings({"metrics": metrics, "references": {}}) == {
+        "features": {"more numbers for the probe than the 4 of most": ["vector quantized (784)"]}
+    }
+
+
 def test_seeds_and_overfitting():
     content = metrics_file([0.01, 0.02])
     assert overfitting(content) == 0

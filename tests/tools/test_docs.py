@@ -26,8 +26,8 @@ def test_pages_are_short(page):
 def test_takeaways_are_those_of_the_report():
     """Where this fails, `make readme` writes them anew."""
     block, report = (readme.block_of((ROOT / path).read_text(), path) for path in ("README.md", "REPORT.md"))
-    assert readme.ORIGIN.search(block), "the line of date and machine is missing: run `make readme`"
-    origin = readme.ORIGIN.search(block)[0]
+    origin = "\n".join(line[0] for line in readme.ORIGIN.finditer(block))
+    assert origin, "the lines of date and machine are missing: run `make readme`"
     assert block == f"{readme.takeaways(report)}\n\n{origin}", "the takeaways are stale: run `make readme`"
 
 

@@ -19,8 +19,10 @@ def project(tmp_path, monkeypatch):
     monkeypatch.setenv("GIT_COMMITTER_DATE", "2024-02-03T12:00:00")
     (tmp_path / "README.md").write_text(README)
     (tmp_path / "REPORT.md").write_text(REPORT)
-    (tmp_path / "metrics").mkdir()
-    (tmp_path / "metrics/a.json").write_text("1")
+    for name in ("digits", "mnist"):
+        (tmp_path / "metrics/summary" / name).mkdir(parents=True)
+        (tmp_path / "metrics" / name).mkdir()
+        (tmp_path / "metrics" / name / "pca.json").write_text("1")
     git(tmp_path, "init", "-q")
     git(tmp_path, "add", "-A")
     git(tmp_path, "commit", "-q", "-m", "results")
@@ -30,7 +32,9 @@ def project(tmp_path, monkeypatch):
 def test_takeaways_come_with_the_date_of_the_results(project):
     readme.main()
     text = (project / "README.md").read_text()
-    assert text.startswith("# Title\n\n<!-- takeaways -->\n- one\n- two\n\nResults of 2024-02-03, made on ")
+    assert text.startswith(
+        "# Title\n\n<!-- takeaways -->\n- one\n- two\n\nResults of 2024-02-03 on digits, MNIST, made on "
+    )
     assert text.endswith(".\n<!-- end of takeaways -->\n\nrest\n") and "old" not in text
     readme.main()
     assert (project / "README.md").read_text() == text
@@ -43,10 +47,13 @@ def test_the_machine_stays_while_the_results_do(project, monkeypatch):
     (project / "REPORT.md").write_text(REPORT.replace("two", "three"))
     readme.main()
     assert (project / "README.md").read_text() == mine.replace("two", "three")
-    (project / "metrics/a.json").write_text("2")
+    (project / "metrics/mnist/pca.json").write_text("2")
     readme.main()
-    text = (project / "README.md").read_text()
-    assert f"Results of {date.today()}, made on another processor, " in text
+    digits, mnist = (project / "README.md").read_text().splitlines()[6:8]
+    assert digits in mine.replace("digits, MNIST", "digits") and digits.startswith(
+        "Results of 2024-02-03 on digits, made"
+    )
+    assert mnist.startswith(f"Results of {date.today()} on MNIST, made on another processor, ")
 
 
 def test_missing_parts_are_named(project):

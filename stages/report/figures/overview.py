@@ -33,6 +33,7 @@ def second_line(decision, task) -> str:
         value = front.get("gain_reference", front.get("gain_floor"))
         return "no architecture is usable" + ("" if value is None else f"\n({named(front)} {gain(value, task)})")
     sure = {"open": f"open, P(best) {row['p_best'] or 0:.2f}", ONE_SEED: ONE_SEED}.get(decision.kind, row["verdict"])
+    sure += "" if decision.kind != "take" or row["usable"] else ", not usable"
     value = row.get("gain_reference", row.get("gain_floor"))
     if value is None or other is None or other["architecture"] == row["architecture"]:
         return sure

@@ -1,8 +1,12 @@
 """Main measure of every task, with its interval over seeds and images, for every architecture; references as lines;
 shaded, or a thick line, what to take."""
 
+import numpy as np
+
 from stages.compare.ranking import TAKE, leading
 from stages.compare.style import GREY, LINES, colour, marker, new_figure, plain, spoken
+
+FAR = 10  # times the distance of the quartiles from them is no longer shown
 
 
 def draw(results):
@@ -34,15 +38,16 @@ def draw(results):
                 markeredgecolor="black",
                 markeredgewidth=1.8 if leads else 0.8,
             )
-        low, high = _range([row for row in rows if row["kind"] == "architecture"])
-        outside = []
+        networks = [row for row in rows if row["kind"] == "architecture"]
+        low, high = _range(networks)
+        outside = [_named(row) for row in networks if not low <= row["mean"] <= high]
         shown = [row for row in rows if row["kind"] != "architecture"]
         for row, style in zip(shown, LINES * len(shown), strict=False):
             if low <= row["mean"] <= high:
                 look = {"color": GREY, "linewidth": 3 if row["choice"] == TAKE else 1.1, "linestyle": style}
                 axes.axvline(row["mean"], label=spoken(row["architecture"]), **look)
             else:
-                outside.append(f"{spoken(row['architecture'])} {row['mean']:.3g}")
+                outside.append(_named(row))
         if axes.get_legend_handles_labels()[0]:
             axes.legend(fontsize=7, loc="best", framealpha=0.7)
         about = results.tasks[task]
@@ -59,9 +64,17 @@ def draw(results):
     return figure
 
 
+def _named(row: dict) -> str:
+    return f"{spoken(row['architecture'])} {row['mean']:.3g}"
+
+
 def _range(rows: list[dict]) -> tuple[float, float]:
-    """Of the architectures alone, with room for half as much on either side: a far reference must not squeeze them."""
-    low = min(row["mean"] if row["low"] is None else row["low"] for row in rows)
-    high = max(row["mean"] if row["high"] is None else row["high"] for row in rows)
+    """Of the architectures alone, with room for half as much on either side: neither a far reference nor the interval
+    of an architecture whose seeds diverged must squeeze the others."""
+    ends = np.array([end for row in rows for end in (row["low"], row["mean"], row["high"]) if end is not None])
+    first, third = np.percentile(ends, [25, 75])
+    reach = FAR * (third - first)
+    near = ends[(first - reach <= ends) & (ends <= third + reach)]
+    low, high = float(near.min()), float(near.max())
     room = 0.5 * (high - low) or 0.1 * abs(high) or 1.0
     return max(low - room, 0.0) if low >= 0 else low - room, high + room
