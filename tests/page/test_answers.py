@@ -38,6 +38,13 @@ def test_no_network_is_needed():
     assert said["cost"] == "Nothing to train, and no network to run"
 
 
+def test_what_is_taken_though_no_method_is_usable_says_so():
+    rows = [row | {"usable": False} for row in asked(median=method([0.02] * 3))[1]]
+    said = purpose(TASK, rows, METRICS)["answer"]
+    assert said["lead"] == "Take" and said["names"] == ["vanilla"] and "; but no method is usable" in said["sure"]
+    assert "usable" not in asked()[0]["answer"]["sure"]
+
+
 def test_one_seed_is_no_verdict():
     metrics = {"pca": metrics_file([0.010]), "vanilla": metrics_file([0.005])}
     said = asked(metrics)[0]["answer"]

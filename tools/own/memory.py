@@ -22,13 +22,14 @@ def told(params: dict, dataset: str, jobs: int, limit: float = MEMORY_LIMIT) -> 
     taken = peak(params, dataset, jobs)
     lines = [f"memory: about {_spoken(taken)}"] if taken > SAID or taken > limit else []
     if taken > limit:
-        fits = next((own for own in _smaller(params, dataset, jobs) if own[1] <= limit), None)
+        fits = next((own for own in _smaller(params, dataset) if own[1] <= limit), None)
         advice = f"SIZE={fits[0]} JOBS=1 takes {_spoken(fits[1])}" if fits else "give fewer images"
         lines.append(f"note: this machine has {_spoken(limit)}, stages may be killed; {advice}")
     return lines
 
 
-def _smaller(params: dict, dataset: str, jobs: int):
+def _smaller(params: dict, dataset: str):
+    """Sizes of images, the largest first, and the bytes that each takes with one stage at a time."""
     data = params["data"][dataset]
     for size in range(data["image_size"], SMALLEST - 1, -4):
         yield size, peak(params | {"data": {dataset: data | {"image_size": size}}}, dataset, 1)
