@@ -63,12 +63,12 @@ def execute(tmp_path, project, monkeypatch):
     def run(notebook, *options):
         folder = tmp_path / "clone"
         subprocess.run(["git", "clone", "-q", *options, project.as_uri(), str(folder)], check=True)
-        assert [path.name for path in (folder / "data").iterdir()] == ["README.md"]
+        assert {path.name for path in (folder / "data").iterdir()} == {"README.md", "remote"}
         (folder / "notebooks").mkdir(exist_ok=True)
         resources = {"metadata": {"path": str(folder / "notebooks")}}
         NotebookClient(notebook, timeout=600, kernel_name="python3", resources=resources).execute()
         assert git(folder, "status", "--porcelain") == "", "the notebook left files"
-        assert [path.name for path in (folder / "data").iterdir()] == ["README.md"]
+        assert {path.name for path in (folder / "data").iterdir()} == {"README.md", "remote"}
         return [output for cell in notebook.cells for output in cell.get("outputs", [])]
 
     return run
