@@ -18,7 +18,8 @@ class Decision(NamedTuple):
     rows: list[dict]  # what to take, then what is as good; of what is open, the candidates, the likeliest first
     front: dict  # the row with the best mean
     reference: dict | None  # of the best method without a network, PCA where there is no other
-    simple: bool  # whether a simple or no network is to be taken
+    simple: bool  # whether a simple or no network is to be taken, and enough
+    short: bool  # whether what is to be taken, with or without a network, lacks the least values of the task
 
 
 def decide(rows: list[dict]) -> Decision:
@@ -33,8 +34,10 @@ def decide(rows: list[dict]) -> Decision:
         needless = chosen[0] is (other or own[0]) and not (chosen[0]["kind"] == "architecture" and chosen[0]["usable"])
         kind = "none" if needless else "take"
     floor = [row["multiply_adds"] for row in own if row["architecture"] == FLOOR]
-    simple = kind == "none" or (kind == "take" and bool(floor) and chosen[0]["multiply_adds"] <= SIMPLE * floor[0])
-    return Decision(kind, chosen, own[0], other, simple)
+    small = kind == "none" or (kind == "take" and bool(floor) and chosen[0]["multiply_adds"] <= SIMPLE * floor[0])
+    network = chosen[0]["kind"] == "architecture"  # PCA as the method without one is never usable: it is no better
+    short = not chosen[0]["usable"] and kind == ("take" if network else "none")
+    return Decision(kind, chosen, own[0], other, small and not short, short)
 
 
 def named(row: dict) -> str:
@@ -71,6 +74,11 @@ def gain_on(row: dict, kind: str, other: dict | None, task: Task) -> str:
     return gain(row[f"gain_{kind}"], task)
 
 
+def nothing(decision: Decision) -> str:
+    """Why no network is to be taken."""
+    return "no method is good enough" if decision.short else "no architecture is usable"
+
+
 def answer(decision: Decision, rows: list[dict], task: Task) -> dict[str, str]:
     """A decision as cells of a table: take, sure, reference and floor (what the architecture gains on the best method
     without a network and on PCA; where no architecture is usable, the one in front), cost, usable.
@@ -92,7 +100,7 @@ def answer(decision: Decision, rows: list[dict], task: Task) -> dict[str, str]:
     elif decision.kind == "open":
         sure = "P(best) " + shortened(decision.rows, lambda row: f"{named(row)} {row['p_best']:.2f}")
     elif decision.kind == "none":
-        sure = f"no architecture is usable; in front: {named(network)}"
+        sure = f"{nothing(decision)}; in front: {named(network)}"
     else:
         sure = f"{ONE_SEED}, no verdict"
     cost = many(first["multiply_adds"]) if "multiply_adds" in first else ""
@@ -116,7 +124,7 @@ def enough(decisions: dict[str, dict[str, Decision]], tasks: dict[str, Task]) ->
         parts = []
         for dataset, decision in found.items():
             first, front = decision.rows[0], decision.front
-            why = f"{first.get('verdict')}{'' if first['usable'] else ', though not usable'}"
+            why = first.get("verdict")
             if decision.kind == "none":
                 value = front.get("gain_reference", front.get("gain_floor"))
                 why = f"no architecture is usable, in front {named(front)} {'' if value is None else gain(value, task)}"
@@ -145,32 +153,35 @@ def takeaways(decisions: dict[str, dict[str, Decision]]) -> list[str]:
 
     decisions: data set -> task -> decision
     """
-    networks, without, simple, undecided, count, limited = {}, [], {}, {}, 0, 0
+    networks, without, simple, short, undecided, count, limited = {}, [], {}, {}, {}, 0, 0
     for dataset, by_task in decisions.items():
         for task, decision in by_task.items():
             count += 1
             first = decision.rows[0]
-            if decision.kind == "none":
+            if decision.kind == "none" and not decision.short:
                 without.append((dataset, task))
-            elif decision.kind == "take":
-                limited += not decision.simple and first["budget_limited"]
-                group = simple if decision.simple else networks
-                name = spoken(first["architecture"]) + ("" if first["usable"] else " (not usable)")
-                group.setdefault(name, []).append((dataset, task))
+            elif decision.kind in ("take", "none"):
+                group = short if decision.short else simple if decision.simple else networks
+                limited += group is networks and first["budget_limited"]
+                group.setdefault(spoken(first["architecture"]), []).append((dataset, task))
             else:
                 undecided.setdefault(decision.kind, []).append((dataset, task))
     taken = "; ".join(f"{name} for {places(found)}" for name, found in networks.items())
     budget = f" ({limited} of {sum(map(len, networks.values()))} budget-limited)" if limited else ""
     enough = [f"no architecture is usable for {places(without)}"] if without else []
     enough += [f"{name} is as good as any for {places(found)}" for name, found in simple.items()]
+    ahead = [f"{places(found)} (ahead: {name})" for name, found in short.items()]
     why = {"open": "more seeds would tell which one", ONE_SEED: "one seed is no verdict"}
     left = "; ".join(f"{places(found)} ({why[kind]})" for kind, found in undecided.items())
     decided = count - sum(map(len, undecided.values()))
-    return [
-        f"**What to take:** {taken or 'no larger network is told to be the one'}{budget}.",
+    needless = (
         f"**A simple or no network is enough** in {len(without) + sum(map(len, simple.values()))} of {count} "
         f"comparisons: {'; '.join(enough)}."
         if enough
-        else "**A network pays** wherever that is decided: one is better than what needs none.",
+        else "**A network pays** wherever that is decided: one is better than what needs none."
+    )
+    return [
+        f"**What to take:** {taken or 'no larger network is told to be the one'}{budget}.",
+        needless + (f" No method is good enough for {listed(ahead)}." if ahead else ""),
         f"**Decided:** {decided} of {count} comparisons" + (f"; open: {left}." if left else "."),
     ]

@@ -65,12 +65,25 @@ def test_what_is_taken_though_no_method_is_usable_says_so():
     cells = answer(decision, rows, TASK)
     assert decision.kind == "take" and (cells["take"], cells["usable"]) == ("**vanilla**", "no")
     assert cells["reference"] == "+75 % on wavelet" and "as good: deep" in cells["sure"]
-    (line,) = enough({"digits": {"reconstruction": decision}}, {"reconstruction": TASK})
-    assert line == "reconstruction: digits: vanilla (equivalent, though not usable)"
-    assert (
-        "vanilla (not usable) is as good as any for reconstruction"
-        in takeaways({"digits": {"reconstruction": decision}})[1]
+    assert not enough({"digits": {"reconstruction": decision}}, {"reconstruction": TASK})
+    taken, needless, _ = takeaways({"digits": {"reconstruction": decision}, "mnist": {"reconstruction": choose()}})
+    assert taken == "**What to take:** no larger network is told to be the one."
+    assert needless == (
+        "**A simple or no network is enough** in 1 of 2 comparisons: vanilla is as good as any for reconstruction on "
+        "MNIST. No method is good enough for reconstruction on digits (ahead: vanilla)."
     )
+
+
+def test_no_network_is_not_enough_where_it_is_not_good_enough_either():
+    rows = [
+        row | {"usable": False, "choice": "take" if row["architecture"] == "wavelet" else None}
+        for row in rows_of(METRICS, wavelet=method([0.001] * 3))
+    ]
+    decision = decide(rows)
+    assert decision.kind == "none" and decision.short and not decision.simple
+    _, needless, _ = takeaways({"digits": {"reconstruction": decision}})
+    assert needless.endswith(" No method is good enough for reconstruction on digits (ahead: wavelet).")
+    assert answer(decision, rows, TASK)["sure"] == "no method is good enough; in front: deep"
 
 
 def test_a_comparison_without_pca():

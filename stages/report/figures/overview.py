@@ -4,7 +4,7 @@ from textwrap import fill
 
 from stages.compare.style import new_figure, spoken
 from stages.compare.verdicts import ONE_SEED
-from stages.report.decisions import LIMITED, gain, named
+from stages.report.decisions import LIMITED, gain, named, nothing
 
 WIDEST = 22  # letters of a name in a cell
 # Light to dark in grey as well: a print tells them apart.
@@ -13,13 +13,16 @@ LOOKS = {
     "a simple one (PCA, or as small)": {"facecolor": "#9AD0F2"},
     "no network": {"facecolor": "white"},
     "not decided": {"facecolor": "white", "hatch": "...."},
+    "no method is good enough": {"facecolor": "white", "hatch": "///"},
 }
 
 
 def look_of(decision) -> str:
-    """Which of the four looks a decision has."""
+    """Which of the looks a decision has."""
     if decision.kind in ("open", ONE_SEED):
         return "not decided"
+    if decision.short:
+        return "no method is good enough"
     if decision.kind == "none":
         return "no network"
     return "a simple one (PCA, or as small)" if decision.simple else "a network"
@@ -31,7 +34,7 @@ def second_line(decision, task) -> str:
     if decision.kind == "none":
         front = decision.front
         value = front.get("gain_reference", front.get("gain_floor"))
-        return "no architecture is usable" + ("" if value is None else f"\n({named(front)} {gain(value, task)})")
+        return nothing(decision) + ("" if value is None else f"\n({named(front)} {gain(value, task)})")
     sure = {"open": f"open, P(best) {row['p_best'] or 0:.2f}", ONE_SEED: ONE_SEED}.get(decision.kind, row["verdict"])
     sure += "" if decision.kind != "take" or row["usable"] else ", not usable"
     value = row.get("gain_reference", row.get("gain_floor"))
@@ -56,7 +59,7 @@ def draw(decisions, tasks):
             axes.barh(y + 0.5, 0.96, 0.92, x + 0.02, edgecolor="#555555", label=label, **LOOKS[look])
             used.add(look)
             ink = {"color": "white" if look == "a network" else "black", "ha": "center", "va": "center"}
-            box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5} if look == "not decided" else None
+            box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5} if "hatch" in LOOKS[look] else None
             words = fill(named(decision.rows[0]), WIDEST)
             axes.text(x + 0.5, y + 0.33, words, fontsize=9.5, weight="bold", bbox=box, **ink)
             axes.text(x + 0.5, y + 0.73, second_line(decision, task), fontsize=8, bbox=box, **ink)
@@ -67,7 +70,7 @@ def draw(decisions, tasks):
     axes.xaxis.tick_top()
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
-    figure.legend(loc="outside lower center", ncols=len(used), fontsize=8, frameon=False)
+    figure.legend(loc="outside lower center", ncols=min(len(used), 2 + len(decisions)), fontsize=8, frameon=False)
     limited = any(d.rows[0].get("budget_limited") for by_task in decisions.values() for d in by_task.values())
     note = f"; {LIMITED}: budget-limited" if limited else ""
     figure.suptitle(
