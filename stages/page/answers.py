@@ -45,7 +45,9 @@ def answer(choice: Decision, task: Task, metrics: dict[str, dict]) -> dict:
     take, kind = choice.rows[0], choice.kind
     names = [take["architecture"]]
     lead = "Take"
-    if kind == "none":
+    if kind == "none" and choice.insufficient:
+        lead = "No method is good enough. Ahead:"
+    elif kind == "none":
         lead = "No network is needed. Take" if choice.reference else "Nothing is of use here. In front:"
     elif kind == "one seed":
         lead = "No verdict from one training run. In front:"
@@ -82,7 +84,7 @@ def _sure(choice: Decision, count: int) -> str:
         said = f"{_percent(take['p_within'])} sure to be as good as the best of {count}"
         if len(rows) > 1:
             said += f", as {listed([spoken(row['architecture']) for row in rows[1:]])} are; it costs least"
-    said += "" if choice.kind == "open" or take["usable"] else "; but no method is usable"
+    said += "; but no method is good enough" if choice.insufficient else ""
     return said + ("; but longer training might change that" if take.get("budget_limited") else "")
 
 

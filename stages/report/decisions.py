@@ -19,7 +19,7 @@ class Decision(NamedTuple):
     front: dict  # the row with the best mean
     reference: dict | None  # of the best method without a network, PCA where there is no other
     simple: bool  # whether a simple or no network is to be taken, and enough
-    short: bool  # whether what is to be taken, with or without a network, lacks the least values of the task
+    insufficient: bool  # whether what is to be taken, with or without a network, lacks the least values of the task
 
 
 def decide(rows: list[dict]) -> Decision:
@@ -36,8 +36,8 @@ def decide(rows: list[dict]) -> Decision:
     floor = [row["multiply_adds"] for row in own if row["architecture"] == FLOOR]
     small = kind == "none" or (kind == "take" and bool(floor) and chosen[0]["multiply_adds"] <= SIMPLE * floor[0])
     network = chosen[0]["kind"] == "architecture"  # PCA as the method without one is never usable: it is no better
-    short = not chosen[0]["usable"] and kind == ("take" if network else "none")
-    return Decision(kind, chosen, own[0], other, small and not short, short)
+    insufficient = not chosen[0]["usable"] and kind == ("take" if network else "none")
+    return Decision(kind, chosen, own[0], other, small and not insufficient, insufficient)
 
 
 def named(row: dict) -> str:
@@ -74,9 +74,9 @@ def gain_on(row: dict, kind: str, other: dict | None, task: Task) -> str:
     return gain(row[f"gain_{kind}"], task)
 
 
-def nothing(decision: Decision) -> str:
+def why_no_network(decision: Decision) -> str:
     """Why no network is to be taken."""
-    return "no method is good enough" if decision.short else "no architecture is usable"
+    return "no method is good enough" if decision.insufficient else "no architecture is usable"
 
 
 def answer(decision: Decision, rows: list[dict], task: Task) -> dict[str, str]:
@@ -100,7 +100,7 @@ def answer(decision: Decision, rows: list[dict], task: Task) -> dict[str, str]:
     elif decision.kind == "open":
         sure = "P(best) " + shortened(decision.rows, lambda row: f"{named(row)} {row['p_best']:.2f}")
     elif decision.kind == "none":
-        sure = f"{nothing(decision)}; in front: {named(network)}"
+        sure = f"{why_no_network(decision)}; in front: {named(network)}"
     else:
         sure = f"{ONE_SEED}, no verdict"
     cost = many(first["multiply_adds"]) if "multiply_adds" in first else ""
@@ -153,15 +153,15 @@ def takeaways(decisions: dict[str, dict[str, Decision]]) -> list[str]:
 
     decisions: data set -> task -> decision
     """
-    networks, without, simple, short, undecided, count, limited = {}, [], {}, {}, {}, 0, 0
+    networks, without, simple, insufficient, undecided, count, limited = {}, [], {}, {}, {}, 0, 0
     for dataset, by_task in decisions.items():
         for task, decision in by_task.items():
             count += 1
             first = decision.rows[0]
-            if decision.kind == "none" and not decision.short:
+            if decision.kind == "none" and not decision.insufficient:
                 without.append((dataset, task))
             elif decision.kind in ("take", "none"):
-                group = short if decision.short else simple if decision.simple else networks
+                group = insufficient if decision.insufficient else simple if decision.simple else networks
                 limited += group is networks and first["budget_limited"]
                 group.setdefault(spoken(first["architecture"]), []).append((dataset, task))
             else:
@@ -170,18 +170,19 @@ def takeaways(decisions: dict[str, dict[str, Decision]]) -> list[str]:
     budget = f" ({limited} of {sum(map(len, networks.values()))} budget-limited)" if limited else ""
     enough = [f"no architecture is usable for {places(without)}"] if without else []
     enough += [f"{name} is as good as any for {places(found)}" for name, found in simple.items()]
-    ahead = [f"{places(found)} (ahead: {name})" for name, found in short.items()]
+    ahead = [f"{places(found)} (ahead: {name})" for name, found in insufficient.items()]
     why = {"open": "more seeds would tell which one", ONE_SEED: "one seed is no verdict"}
     left = "; ".join(f"{places(found)} ({why[kind]})" for kind, found in undecided.items())
     decided = count - sum(map(len, undecided.values()))
-    needless = (
-        f"**A simple or no network is enough** in {len(without) + sum(map(len, simple.values()))} of {count} "
-        f"comparisons: {'; '.join(enough)}."
-        if enough
-        else "**A network pays** wherever that is decided: one is better than what needs none."
-    )
+    needless = []
+    if enough:
+        number = len(without) + sum(map(len, simple.values()))
+        needless += [f"**A simple or no network is enough** in {number} of {count} comparisons: {'; '.join(enough)}."]
+    if ahead:
+        needless += [f"**No method is good enough** for {listed(ahead)}."]
+    pays = "**A network pays** wherever that is decided: one is better than what needs none."
     return [
         f"**What to take:** {taken or 'no larger network is told to be the one'}{budget}.",
-        needless + (f" No method is good enough for {listed(ahead)}." if ahead else ""),
+        " ".join(needless or [pays]),
         f"**Decided:** {decided} of {count} comparisons" + (f"; open: {left}." if left else "."),
     ]

@@ -193,8 +193,8 @@ def test_no_hidden_layer_is_narrower_than_four_latents(architecture, params):
 
 @pytest.mark.slow
 def test_nothing_explodes_when_wide_and_fast(architecture, params):
-    """At twice the width and three times the learning rate, from both outputs: it ends at most as far above the mean
-    image, where it starts, as that lies above 0. Not below it: units may die, and then it draws one image for all."""
+    """At twice the width and three times the learning rate, from both outputs: the loss ends below twice that of the
+    mean image, where it starts. Units may die, and then one image is drawn for all, which may be a little worse."""
     for output in ("sigmoid", "linear"):
         determinism.reseed(0)
         params["data"]["digits"]["width"] = 2.0
@@ -203,8 +203,8 @@ def test_nothing_explodes_when_wide_and_fast(architecture, params):
         images = blobs(512, (16, 16, 1))
         model.start_at_mean(images)
         (start,) = train(model, images, epochs=1, learning_rate=0.0)["val_loss"]
-        losses = train(model, images, epochs=6, learning_rate=0.009)["val_loss"]
-        assert np.isfinite(losses).all() and losses[-1] <= start + abs(start)
+        *_, end = train(model, images, epochs=6, learning_rate=0.009)["val_loss"]
+        assert end <= start + abs(start)
 
 
 def test_a_seed_is_the_same_whatever_ran_before(architecture, params):

@@ -41,8 +41,14 @@ def test_no_network_is_needed():
 def test_what_is_taken_though_no_method_is_usable_says_so():
     rows = [row | {"usable": False} for row in asked(median=method([0.02] * 3))[1]]
     said = purpose(TASK, rows, METRICS)["answer"]
-    assert said["lead"] == "Take" and said["names"] == ["vanilla"] and "; but no method is usable" in said["sure"]
-    assert "usable" not in asked()[0]["answer"]["sure"]
+    assert said["lead"] == "Take" and said["names"] == ["vanilla"] and "; but no method is good enough" in said["sure"]
+    assert "good enough" not in asked()[0]["answer"]["sure"]
+
+
+def test_no_network_is_not_called_enough_where_it_is_not_good_enough_either():
+    rows = [row | {"usable": False} for row in asked(median=method([0.001] * 3))[1]]
+    said = purpose(TASK, rows, METRICS)["answer"]
+    assert (said["lead"], said["names"]) == ("No method is good enough. Ahead:", ["median"])
 
 
 def test_one_seed_is_no_verdict():

@@ -70,7 +70,7 @@ def test_what_is_taken_though_no_method_is_usable_says_so():
     assert taken == "**What to take:** no larger network is told to be the one."
     assert needless == (
         "**A simple or no network is enough** in 1 of 2 comparisons: vanilla is as good as any for reconstruction on "
-        "MNIST. No method is good enough for reconstruction on digits (ahead: vanilla)."
+        "MNIST. **No method is good enough** for reconstruction on digits (ahead: vanilla)."
     )
 
 
@@ -80,9 +80,9 @@ def test_no_network_is_not_enough_where_it_is_not_good_enough_either():
         for row in rows_of(METRICS, wavelet=method([0.001] * 3))
     ]
     decision = decide(rows)
-    assert decision.kind == "none" and decision.short and not decision.simple
+    assert decision.kind == "none" and decision.insufficient and not decision.simple
     _, needless, _ = takeaways({"digits": {"reconstruction": decision}})
-    assert needless.endswith(" No method is good enough for reconstruction on digits (ahead: wavelet).")
+    assert needless == "**No method is good enough** for reconstruction on digits (ahead: wavelet)."
     assert answer(decision, rows, TASK)["sure"] == "no method is good enough; in front: deep"
 
 

@@ -136,7 +136,7 @@ def test_the_overview_says_what_to_take(settings):
     single = {"pca": metrics_file([0.01]), "deep": metrics_file([0.005])}
     results = {"a": result(large), "b": result(), "c": result(needless), "d": result(single)}
     decisions = decided(results)
-    decisions["f"] = {"reconstruction": decisions["b"]["reconstruction"]._replace(simple=False, short=True)}
+    decisions["f"] = {"reconstruction": decisions["b"]["reconstruction"]._replace(simple=False, insufficient=True)}
     looks = [overview.look_of(by_task["reconstruction"]) for by_task in decisions.values()]
     assert looks == list(overview.LOOKS)
     figure = overview.draw(decisions | {"e": {}}, result()["tasks"])

@@ -4,7 +4,7 @@ from textwrap import fill
 
 from stages.compare.style import new_figure, spoken
 from stages.compare.verdicts import ONE_SEED
-from stages.report.decisions import LIMITED, gain, named, nothing
+from stages.report.decisions import LIMITED, gain, named, why_no_network
 
 WIDEST = 22  # letters of a name in a cell
 # Light to dark in grey as well: a print tells them apart.
@@ -21,7 +21,7 @@ def look_of(decision) -> str:
     """Which of the looks a decision has."""
     if decision.kind in ("open", ONE_SEED):
         return "not decided"
-    if decision.short:
+    if decision.insufficient:
         return "no method is good enough"
     if decision.kind == "none":
         return "no network"
@@ -34,7 +34,7 @@ def second_line(decision, task) -> str:
     if decision.kind == "none":
         front = decision.front
         value = front.get("gain_reference", front.get("gain_floor"))
-        return nothing(decision) + ("" if value is None else f"\n({named(front)} {gain(value, task)})")
+        return why_no_network(decision) + ("" if value is None else f"\n({named(front)} {gain(value, task)})")
     sure = {"open": f"open, P(best) {row['p_best'] or 0:.2f}", ONE_SEED: ONE_SEED}.get(decision.kind, row["verdict"])
     sure += "" if decision.kind != "take" or row["usable"] else ", not usable"
     value = row.get("gain_reference", row.get("gain_floor"))
