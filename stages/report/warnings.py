@@ -12,12 +12,14 @@ PRIOR = 2  # Frechet distance from the prior over that from the mixture
 COPIES = 0.5  # distance of samples to the nearest training image over that of real images not trained on
 OVERFITTING = 0.10  # validation loss this much above training loss, relative to the range that training covered
 UNSTABLE = 0.05  # standard deviation of the MSE over seeds, relative to the mean
+EARLY = 0.05  # validation reconstruction error of the kept epoch above that of a later one, relative to the later one's
 RULES = {
     "collapsed": COLLAPSED,
     "prior": PRIOR,
     "copies": COPIES,
     "overfitting": OVERFITTING,
     "unstable": UNSTABLE,
+    "early": EARLY,
 }  # by the names that the report has for them
 TRAINING = "training"  # where a warning stands that is of no task
 
@@ -55,6 +57,11 @@ def warnings(result: dict) -> dict[str, dict[str, list[str]]]:
             warn(TRAINING, "overfits: validation loss far above training loss", name, f"{100 * gap:.0f} %")
         if (spread := deviation(scores.get("reconstruction", {}).get("mse", []))) > UNSTABLE:
             warn("reconstruction", "depends on the seed", name, f"standard deviation {100 * spread:.0f} %")
+        early = [excess for excess in excesses(content) if excess > EARLY]
+        if early and "reconstruction" in scores:
+            what = "kept an early epoch, by a loss with other terms: a later one reconstructs better"
+            seeds = f"{len(early)} of {len(content['curves'])} seeds"
+            warn("reconstruction", what, name, f"{seeds}, error up to {100 * max(early):.0f} % above the later one's")
         generation = scores.get("generation", {})
         if "frechet_prior" in generation:
             prior, mixture = np.mean(generation["frechet_prior"]), np.mean(generation["frechet_mixture"])
@@ -95,6 +102,21 @@ def overfitting(metrics: dict) -> float:
         descent = terms["loss"][0] - min(terms["loss"])
         gaps.append((terms["val_loss"][kept] - terms["loss"][kept]) / descent if descent > 0 else 0.0)
     return float(np.mean(gaps))
+
+
+def excesses(metrics: dict) -> list[float]:
+    """How far the validation reconstruction error of the kept epoch lies above the least of later ones, by seed.
+
+    Relative to the later one, below 0 where none is better. Without seeds whose last epoch is kept, and without all
+    where the loss does not report this error.
+    """
+    found = []
+    for terms in metrics["curves"].values():
+        errors = terms.get("val_reconstruction", [])
+        kept = int(np.argmin(terms["val_loss"]))
+        if later := errors[kept + 1 :]:
+            found.append(errors[kept] / min(later) - 1)
+    return found
 
 
 def deviation(scores: list[float]) -> float:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from helpers import METRICS, metrics_file
 
-from stages.report.warnings import deviation, easy_classes, overfitting, warnings
+from stages.report.warnings import deviation, easy_classes, excesses, overfitting, warnings
 
 
 def test_every_warning():
@@ -58,12 +58,31 @@ def test_seeds_and_overfitting():
     assert overfitting(content) == 0
     for terms in content["curves"].values():
         terms["val_loss"] = [1.0, 0.5, 0.4, 0.39, 0.4, 0.42, 0.45, 0.5, 0.5, 0.5]
+        terms["val_reconstruction"] = terms["val_loss"]
         terms["loss"] = np.geomspace(1.0, 0.01, 10).tolist()
     assert overfitting(content) == pytest.approx((0.39 - 0.01 ** (3 / 9)) / 0.99)
     found = warnings({"metrics": {"deep": content}, "references": {}})
     assert found["reconstruction"] == {"depends on the seed": ["deep (standard deviation 47 %)"]}
     assert list(found["training"]) == ["overfits: validation loss far above training loss"]
     assert deviation([0.01]) == 0.0
+
+
+def test_an_epoch_kept_early_by_other_terms_of_the_loss():
+    """Told where the loss that chooses the epoch grows while the reconstruction error goes on coming down."""
+    content = metrics_file([0.01, 0.01, 0.01])
+    early = {"val_loss": [3.0, 1.0, 2.0], "val_reconstruction": [1.0, 0.9, 0.6]}
+    at_its_best = {"val_loss": [3.0, 1.0, 2.0], "val_reconstruction": [1.0, 0.5, 0.6]}
+    at_the_end = {"val_loss": [3.0, 2.0, 1.0], "val_reconstruction": [1.0, 0.5, 0.6]}
+    found = [excesses({"curves": {"0": terms}}) for terms in (early, at_its_best, at_the_end)]
+    assert found == [[pytest.approx(0.5)], [pytest.approx(0.5 / 0.6 - 1)], []]
+    assert excesses({"curves": {"0": {"val_loss": [1.0, 2.0]}}}) == []
+    for terms, other in zip(content["curves"].values(), (early, at_its_best, at_the_end), strict=True):
+        terms.update(other, loss=other["val_loss"])
+    told = warnings({"metrics": {"vector_quantized": content}, "references": {}})
+    what = "kept an early epoch, by a loss with other terms: a later one reconstructs better"
+    assert told == {
+        "reconstruction": {what: ["vector quantized (1 of 3 seeds, error up to 50 % above the later one's)"]}
+    }
 
 
 def test_a_class_never_seen_that_is_easy_passes_as_normal():
