@@ -42,8 +42,10 @@ def draw(results):
             look = {"color": colour(name, order), "markeredgecolor": "black" if name in best else GREY}
             axes.plot(costs[name], values[name], marker(name, order), markersize=8, label=spoken(name), **look)
         for name in (row["architecture"] for row in rows if row["choice"] == TAKE and row["architecture"] in costs):
-            label = {"xytext": (-9, 0), "textcoords": "offset points", "ha": "right", "va": "center", "fontsize": 8}
-            axes.annotate(spoken(name), (costs[name], values[name]), weight="bold", zorder=1, **label)
+            cheap = costs[name] ** 2 < min(costs.values()) * max(costs.values())  # left of the middle: to its right
+            label = {"xytext": (9 if cheap else -9, 0), "ha": "left" if cheap else "right", "va": "center"}
+            place = {"xy": (costs[name], values[name]), "textcoords": "offset points", "zorder": 1}
+            axes.annotate(spoken(name), **place, **label, weight="bold", fontsize=8)
         axes.set_xscale("log")
         axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))  # a tenfold range or less needs ticks within it
         axes.xaxis.set_minor_locator(NullLocator())
