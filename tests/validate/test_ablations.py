@@ -26,7 +26,6 @@ MISTAKES = [
     ("block", {"architecture.resid.filters": [9]}, ["has 'resid'", "residual"]),
     ("seeds", [[3], [4]], ["ablations.digits.seeds", "seeds of the comparison"]),
     ("threads", [2], ["changes training.threads", "how fast, not how well"]),
-    ("threads", [2], ["changes training.threads", "how fast, not how well"]),
     ("block", {"training.threads": 2}, ["changes training.threads", "how fast"]),
     ("block", {"architecture.sparse.weight": 1.0}, ["block", "run by no stage", "does not list sparse"]),
     (
@@ -42,6 +41,14 @@ MISTAKES = [
     ("width", [100.0], ["on digits has", "weights; 100,000,000 at most"]),
     ("learning_rate", [float("inf")], ["training.learning_rate = inf", "finite"]),
 ]
+
+
+@pytest.fixture
+def params(params):
+    """The settings as they stand, with ablations of two data sets alone."""
+    params["ablated"]["datasets"] = ["digits", "mnist"]
+    params["ablations"] = {name: params["ablations"][name] for name in ("digits", "mnist")}
+    return params
 
 
 @pytest.mark.parametrize(("setting", "values", "said"), MISTAKES)
