@@ -167,7 +167,8 @@ def takeaways(decisions: dict[str, dict[str, Decision]]) -> list[str]:
             else:
                 undecided.setdefault(decision.kind, []).append((dataset, task))
     taken = "; ".join(f"{name} for {places(found)}" for name, found in networks.items())
-    budget = f" ({limited} of {sum(map(len, networks.values()))} budget-limited)" if limited else ""
+    number = sum(map(len, networks.values()))
+    longer = f" Training for longer would lower the loss of {limited} of these {number} (budget-limited)."
     enough = [f"no architecture is usable for {places(without)}"] if without else []
     enough += [f"{name} is as good as any for {places(found)}" for name, found in simple.items()]
     ahead = [f"{places(found)} (ahead: {name})" for name, found in insufficient.items()]
@@ -182,7 +183,7 @@ def takeaways(decisions: dict[str, dict[str, Decision]]) -> list[str]:
         needless += [f"**No method is good enough** for {listed(ahead)}."]
     pays = "**A network pays** wherever that is decided: one is better than what needs none."
     return [
-        f"**What to take:** {taken or 'no larger network is told to be the one'}{budget}.",
+        f"**What to take:** {taken or 'no larger network is told to be the one'}.{longer if limited else ''}",
         " ".join(needless or [pays]),
         f"**Decided:** {decided} of {count} comparisons" + (f"; open: {left}." if left else "."),
     ]

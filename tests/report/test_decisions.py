@@ -106,6 +106,13 @@ def test_a_budget_that_ended_training_is_marked():
     facts = METRICS["vanilla"]["facts"] | {"budget_limited": [True]}
     metrics = METRICS | {"vanilla": METRICS["vanilla"] | {"facts": facts}}
     assert said(metrics)["take"] == "**vanilla†**"
+    decisions = {"digits": {"reconstruction": choose(metrics)}, "mnist": {"reconstruction": choose()}}
+    assert decisions["digits"]["reconstruction"].simple, "and no larger network is taken, of which the sentence tells"
+    assert "(budget-limited)" not in takeaways(decisions)[0]
+    large = METRICS | {"vanilla": metrics_file([0.0050, 0.00501, 0.00499], multiply_adds=500)}
+    limited = large | {"deep": large["deep"] | {"facts": facts}}
+    decisions = {"digits": {"reconstruction": choose(limited)}, "mnist": {"reconstruction": choose(large)}}
+    assert "lower the loss of 1 of these 2 (budget-limited)." in takeaways(decisions)[0]
 
 
 def test_figures_as_people_write_them():
