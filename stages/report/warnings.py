@@ -31,16 +31,19 @@ def warnings(result: dict) -> dict[str, dict[str, list[str]]]:
     def warn(task, what, name, detail):
         found.setdefault(task, {}).setdefault(what, []).append(f"{spoken(name)} ({detail})")
 
+    detectors = sum("anomaly" in content["scores"] for content in result["metrics"].values())
+    for kind, values in inverted(result["metrics"]).items():
+        told = {name: f"{value:.2f}" for name, value in values.items()}
+        if len(values) == detectors > 2:
+            told = {"all": f"{min(values.values()):.2f} to {max(values.values()):.2f}"}
+        for name, value in told.items():
+            warn("anomaly", f"the score is inverted, AUROC below .5, on {kind}", name, value)
     usual = mode(content["cost"]["latent_size"] for content in result["metrics"].values())
     for name, content in result["metrics"].items():
         scores, size = content["scores"], content["cost"]["latent_size"]
         if "features" in scores and size > usual:
             warn("features", f"more numbers for the probe than the {usual} of most", name, f"{size}")
         if "anomaly" in scores:
-            aurocs = np.mean(scores["anomaly"]["auroc_by_anomaly"], axis=0)[0]  # of the headline's detector
-            for kind, value in zip(scores["anomaly"]["anomalies"][0], aurocs, strict=True):
-                if value < 0.5:
-                    warn("anomaly", "the score is inverted, AUROC below .5", name, f"{kind} {value:.2f}")
             for kind, value, share in easy_classes(content):
                 what = f"class {kind}, never seen, is easier to give back than what was seen, and passes as normal"
                 warn("anomaly", what, name, f"AUROC {value:.2f}, {share:.2f} times the error")
@@ -74,6 +77,18 @@ def warnings(result: dict) -> dict[str, dict[str, list[str]]]:
             if nearness < COPIES:
                 what = "copies? Samples lie nearer to training images than new real images do"
                 warn("generation", what, name, f"{nearness:.2f} times their distance")
+    return found
+
+
+def inverted(metrics: dict[str, dict]) -> dict[str, dict[str, float]]:
+    """Kind of anomaly -> architecture -> AUROC, where the headline's detector has one below .5."""
+    found = {}
+    for name, content in metrics.items():
+        if anomaly := content["scores"].get("anomaly"):
+            aurocs = np.mean(anomaly["auroc_by_anomaly"], axis=0)[0]
+            for kind, value in zip(anomaly["anomalies"][0], aurocs, strict=True):
+                if value < 0.5:
+                    found.setdefault(kind, {})[name] = float(value)
     return found
 
 

@@ -23,7 +23,7 @@ def test_every_warning():
     references = {"generation": {"training_images": {"nearest_of_test_images": [0.1]}}}
     found = warnings({"metrics": {"variational": content}, "references": references})
     assert found == {
-        "anomaly": {"the score is inverted, AUROC below .5": ["variational (blur 0.20)"]},
+        "anomaly": {"the score is inverted, AUROC below .5, on blur": ["variational (0.20)"]},
         "training": {
             "much of the latent is not used": ["variational (1 of 4 dimensions active)"],
             "latent dimensions that never vary": ["variational (2 of 4)"],
@@ -39,6 +39,20 @@ def test_every_warning():
         },
     }
     assert warnings({"metrics": {"deep": METRICS["deep"]}, "references": references}) == {}
+
+
+def test_a_score_that_is_inverted_for_all_is_told_once():
+    metrics = {}
+    for name, value in (("pca", 0.2), ("deep", 0.3), ("vanilla", 0.1)):
+        metrics[name] = metrics_file([0.01])
+        metrics[name]["scores"]["anomaly"] = {
+            "anomalies": [["noise", "blur"]],
+            "auroc_by_anomaly": [[[0.4 if name == "deep" else 0.9, value], [0.1, 0.9]]],
+        }
+    assert warnings({"metrics": metrics, "references": {}})["anomaly"] == {
+        "the score is inverted, AUROC below .5, on noise": ["deep (0.40)"],
+        "the score is inverted, AUROC below .5, on blur": ["all (0.10 to 0.30)"],
+    }
 
 
 def test_a_probe_on_more_numbers_is_told():
