@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from stages.compare.ranking import FLOOR
 from stages.compare.style import spoken
 from stages.report.ablations import TASK
 from stages.report.results import validation_errors
@@ -59,11 +60,17 @@ def enough(curves: dict[str, list[dict]], verdicts: dict) -> dict[str, int]:
 
 
 def trained_say(curves: dict[str, list[dict]], smallest: dict[str, int]) -> str:
-    """A sentence on where more latents stop paying; smallest: what `enough` gives."""
+    """Sentences on where more latents stop paying, and on what PCA is ahead of with the most; smallest: what `enough`
+    gives."""
     largest = max(point["value"] for points in curves.values() for point in points)
+    errors = {
+        name: point["validation"] for name, points in curves.items() for point in points if point["value"] == largest
+    }
+    behind = [spoken(name) for name, error in errors.items() if error > errors.get(FLOOR, np.inf)]
     paying = [spoken(name) for name, size in smallest.items() if size == largest]
     stopped = [f"{spoken(name)} from {size} on" for name, size in smallest.items() if size < largest]
     parts = [f"more latents stop paying for {', '.join(stopped)}"] if stopped else []
     parts += [f"up to {largest}, the most that was tried, they pay for {', '.join(paying)}"] if paying else []
     sentence = "; ".join(parts)
-    return f"{sentence[0].upper()}{sentence[1:]}."
+    ahead = f" With {largest}, {spoken(FLOOR)} has less error than {', '.join(behind)}." if behind else ""
+    return f"{sentence[0].upper()}{sentence[1:]}.{ahead}"

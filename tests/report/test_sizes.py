@@ -38,7 +38,10 @@ def test_where_more_latents_stop_paying():
     found = enough(curves, VERDICTS)
     assert found == {"deep": 32, "pca": 64}
     said = "More latents stop paying for deep from 32 on; up to 64, the most that was tried, they pay for PCA."
-    assert trained_say(curves, found) == said
+    assert trained_say(curves, found) == f"{said} With 64, PCA has less error than deep."
+    assert "With" not in trained_say({"deep": curves["deep"]}, {"deep": 32}), "PCA was not varied"
+    ahead = {"deep": points((2, 0.03), (64, 0.003)), "pca": points((2, 0.02), (64, 0.004))}
+    assert "With" not in trained_say(ahead, enough(ahead, VERDICTS))
     lines = {name: [(point["value"], point["validation"]) for point in own] for name, own in curves.items()}
     drawn = latent_size.draw("digits", SPECTRUM, lines, ["pca", "deep"], found)
     assert len(drawn.axes[0].lines) == 3, "the spectrum, which is PCA's, a curve and one size that is enough"
