@@ -32,7 +32,8 @@ class Codebook(keras.layers.Layer):
 
     def build(self, input_shape):
         shape = (self.codebook_size, self.code_size)
-        self.codes = self.add_weight(shape=shape, initializer="random_normal", name="codes")
+        # Distances want float32 whatever the precision of the model around, in whose name Keras would round the codes.
+        self.codes = self.add_weight(shape=shape, initializer="random_normal", autocast=False, name="codes")
 
     def nearest(self, latents):
         """(n, positions * code_size) -> int32 indices of the nearest codes, (n, positions)."""
@@ -147,7 +148,7 @@ def build(
     """Two sizes of filters make a quarter of the height and width, rounded up. `latent_size` has no meaning here."""
     features = convolutional_encoder(image_shape, None, encoder_filters, activation)
     x = keras.layers.Conv2D(code_size, 1, dtype="float32", name="vectors")(features.layers[-2].output)
-    encoder = keras.Model(features.input, keras.layers.Flatten(name="latent")(x), name="encoder")
+    encoder = keras.Model(features.input, keras.layers.Flatten(dtype="float32", name="latent")(x), name="encoder")
     pixels = convolutional_decoder(image_shape, None, decoder_filters, activation, output, code_size)
     codebook = Codebook(codebook_size, code_size, dtype="float32", name="codebook")
     size = math.prod(x.shape[1:])
