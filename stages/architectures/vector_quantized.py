@@ -32,7 +32,7 @@ class Codebook(keras.layers.Layer):
 
     def build(self, input_shape):
         shape = (self.codebook_size, self.code_size)
-        # Distances want float32 whatever the precision of the model around, in whose name Keras would round the codes.
+        # In mixed precision Keras would round the codes to bfloat16 where a model calls `nearest` or `look_up` itself.
         self.codes = self.add_weight(shape=shape, initializer="random_normal", autocast=False, name="codes")
 
     def nearest(self, latents):
