@@ -167,8 +167,8 @@ def takeaways(decisions: dict[str, dict[str, Decision]]) -> list[str]:
             else:
                 undecided.setdefault(decision.kind, []).append((dataset, task))
     taken = "; ".join(f"{name} for {places(found)}" for name, found in networks.items())
-    number = sum(map(len, networks.values()))
-    longer = f" Training for longer would lower the loss of {limited} of these {number} (budget-limited)."
+    of_these = sum(map(len, networks.values()))
+    longer = f" Training for longer would lower the loss of {limited} of these {of_these} (budget-limited)."
     enough = [f"no architecture is usable for {places(without)}"] if without else []
     enough += [f"{name} is as good as any for {places(found)}" for name, found in simple.items()]
     ahead = [f"{places(found)} (ahead: {name})" for name, found in insufficient.items()]
@@ -177,8 +177,8 @@ def takeaways(decisions: dict[str, dict[str, Decision]]) -> list[str]:
     decided = count - sum(map(len, undecided.values()))
     needless = []
     if enough:
-        number = len(without) + sum(map(len, simple.values()))
-        needless += [f"**A simple or no network is enough** in {number} of {count} comparisons: {'; '.join(enough)}."]
+        spared = len(without) + sum(map(len, simple.values()))
+        needless += [f"**A simple or no network is enough** in {spared} of {count} comparisons: {'; '.join(enough)}."]
     if ahead:
         needless += [f"**No method is good enough** for {listed(ahead)}."]
     pays = "**A network pays** wherever that is decided: one is better than what needs none."

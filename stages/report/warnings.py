@@ -60,7 +60,7 @@ def warnings(result: dict) -> dict[str, dict[str, list[str]]]:
             warn(TRAINING, "overfits: validation loss far above training loss", name, f"{100 * gap:.0f} %")
         if (spread := deviation(scores.get("reconstruction", {}).get("mse", []))) > UNSTABLE:
             warn("reconstruction", "depends on the seed", name, f"standard deviation {100 * spread:.0f} %")
-        early = [excess for excess in excesses(content) if excess > EARLY]
+        early = [above for above in errors_above_later(content) if above > EARLY]
         if early and "reconstruction" in scores:
             what = "kept an early epoch, by a loss with other terms: a later one reconstructs better"
             seeds = f"{len(early)} of {len(content['curves'])} seeds"
@@ -119,7 +119,7 @@ def overfitting(metrics: dict) -> float:
     return float(np.mean(gaps))
 
 
-def excesses(metrics: dict) -> list[float]:
+def errors_above_later(metrics: dict) -> list[float]:
     """How far the validation reconstruction error of the kept epoch lies above the least of later ones, by seed.
 
     Relative to the later one, below 0 where none is better. Without seeds whose last epoch is kept, and without all

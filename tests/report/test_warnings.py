@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from helpers import METRICS, metrics_file
 
-from stages.report.warnings import deviation, easy_classes, excesses, overfitting, warnings
+from stages.report.warnings import deviation, easy_classes, errors_above_later, overfitting, warnings
 
 
 def test_every_warning():
@@ -87,9 +87,9 @@ def test_an_epoch_kept_early_by_other_terms_of_the_loss():
     early = {"val_loss": [3.0, 1.0, 2.0], "val_reconstruction": [1.0, 0.9, 0.6]}
     at_its_best = {"val_loss": [3.0, 1.0, 2.0], "val_reconstruction": [1.0, 0.5, 0.6]}
     at_the_end = {"val_loss": [3.0, 2.0, 1.0], "val_reconstruction": [1.0, 0.5, 0.6]}
-    found = [excesses({"curves": {"0": terms}}) for terms in (early, at_its_best, at_the_end)]
+    found = [errors_above_later({"curves": {"0": terms}}) for terms in (early, at_its_best, at_the_end)]
     assert found == [[pytest.approx(0.5)], [pytest.approx(0.5 / 0.6 - 1)], []]
-    assert excesses({"curves": {"0": {"val_loss": [1.0, 2.0]}}}) == []
+    assert errors_above_later({"curves": {"0": {"val_loss": [1.0, 2.0]}}}) == []
     for terms, other in zip(content["curves"].values(), (early, at_its_best, at_the_end), strict=True):
         terms.update(other, loss=other["val_loss"])
     told = warnings({"metrics": {"vector_quantized": content}, "references": {}})
