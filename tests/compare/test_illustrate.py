@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 
 from stages.common.registry import load, names
 from stages.compare import illustrate
+from stages.compare.figures.single import latent_space
 from stages.evaluate.shown import single, write_arrays
 
 
@@ -56,3 +57,16 @@ def test_the_stage_reads_saved_arrays_alone(tmp_path, params):
     assert Image.open(tmp_path / "data/pictures/digits/pca/extremes.png").size[0] > 200
     subprocess.run([sys.executable, "-c", code, str(ROOT)], cwd=tmp_path, check=True, capture_output=True)
     assert (tmp_path / "data/pictures/digits/pca/extremes.png").read_bytes() == before, "the same bytes every time"
+
+
+def test_names_of_classes_hide_none():
+    """Boxes that overlap are moved up and down until none does; the others stay."""
+    random = np.random.default_rng(0)
+    corner, size = random.uniform(0, 100, (12, 2)), random.uniform(5, 30, (12, 2))
+    boxes = np.concatenate([[[1000, 1000, 1020, 1010], [0, 0, 9, 9], [0, 0, 9, 9]], np.hstack([corner, corner + size])])
+    moved = latent_space.apart(boxes)
+    left, bottom, right, top = (boxes + moved[:, None] * [0, 1, 0, 1]).T
+    across = np.minimum(right[:, None], right) - np.maximum(left[:, None], left)
+    along = np.minimum(top[:, None], top) - np.maximum(bottom[:, None], bottom)
+    assert not ((across > 0) & (along > 0.02))[~np.eye(len(boxes), dtype=bool)].any()
+    assert moved[0] == 0 and moved[1:].any()
