@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from stages.common.damage import whole
 from stages.common.params import read_params
 from stages.common.registry import load
 from stages.common.stage import fresh, run
@@ -43,8 +44,9 @@ def main(dataset: str) -> None:
     params = read_params()
     pictures = fresh(Path("data/pictures", dataset))
     for architecture in architectures_of(params, dataset):
-        files = Path("data/shown", dataset, architecture).glob("*.npy")
-        shown = Shown(dataset, architecture, **{path.stem: np.load(path) for path in files})
+        folder = Path("data/shown", dataset, architecture)
+        with whole(folder, f"dvc repro evaluate@{dataset}-{architecture}"):
+            shown = Shown(dataset, architecture, **{path.stem: np.load(path) for path in folder.iterdir()})
         for name in params["figures"]["single"]:
             figure = load("compare/figures/single", name).draw(shown)
             if figure is not None:

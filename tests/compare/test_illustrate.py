@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from PIL import Image
 from ruamel.yaml import YAML
 
 from stages.common.registry import load, names
+from stages.common.stage import UserError
 from stages.compare import illustrate
 from stages.compare.figures.single import latent_space
 from stages.evaluate.shown import single, write_arrays
@@ -57,6 +59,20 @@ def test_the_stage_reads_saved_arrays_alone(tmp_path, params):
     assert Image.open(tmp_path / "data/pictures/digits/pca/extremes.png").size[0] > 200
     subprocess.run([sys.executable, "-c", code, str(ROOT)], cwd=tmp_path, check=True, capture_output=True)
     assert (tmp_path / "data/pictures/digits/pca/extremes.png").read_bytes() == before, "the same bytes every time"
+
+
+@pytest.mark.parametrize(("cut", "says"), [(None, "is missing"), (100, "is damaged")])
+def test_arrays_that_are_missing_or_cut_short(tmp_path, monkeypatch, params, cut, says):
+    """The command that makes them anew is said."""
+    monkeypatch.chdir(tmp_path)
+    YAML().dump(params | {"architectures": ["pca"]}, tmp_path / "params.yaml")
+    if cut:
+        Path("data/shown/digits").mkdir(parents=True)
+        write_arrays(Path("data/shown/digits/pca"), arrays(prior=False, labelled=True))
+        path = Path("data/shown/digits/pca/after.npy")
+        path.write_bytes(path.read_bytes()[:cut])
+    with pytest.raises(UserError, match=f"data/shown/digits/pca {says}.*dvc repro evaluate@digits-pca"):
+        illustrate.main("digits")
 
 
 def test_names_of_classes_hide_none():
