@@ -4,10 +4,12 @@ classifier in whose features generated images are compared.
 python -m stages.evaluate.references --dataset mnist
 """
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 from sklearn.decomposition import PCA
+from threadpoolctl import threadpool_limits
 
 from stages.common.params import read_params
 from stages.common.registry import about, load
@@ -44,14 +46,11 @@ def pca_spectrum(train: np.ndarray, validation: np.ndarray) -> dict[str, list]:
 
 def references(data: Data, tasks: dict[str, dict], seeds: list[int]) -> dict:
     """The content of the metrics file: for each task the best reference's main measure, as numbers that DVC shows;
-    "tasks", see `described`; and under "scores", by task and reference, every score of every seed. A task that is
-    UNSEEDED is asked once, for all seeds."""
+    "tasks", see `described`; and under "scores", by task and reference, every score of every seed."""
     headline, scores = {}, {}
     for name, options in tasks.items():
         module = load("evaluate/tasks", name)
-        task, unseeded = module.TASK, getattr(module, "UNSEEDED", False)
-        by_seed = [module.references(data, seed, **options) for seed in (seeds[:1] if unseeded else seeds)]
-        by_seed *= len(seeds) // len(by_seed)
+        task, by_seed = module.TASK, module.references(data, seeds, **options)
         scores[name] = {method: gathered([result[method] for result in by_seed]) for method in by_seed[0]}
         means = [np.mean(own[task.measure]) for method, own in scores[name].items() if method not in task.bounds]
         if means:
@@ -62,26 +61,35 @@ def references(data: Data, tasks: dict[str, dict], seeds: list[int]) -> dict:
 def main(dataset: str) -> None:
     params = read_params()
     settings = params["data"][dataset]
-    determinism.start(params["training"]["threads"])
-    determinism.reseed(0)
-    from stages.train.saving import save
-
+    threadpool_limits(params["training"]["threads"])
     data = load_data(dataset)
-    model, accuracy = classifier.trained(data, params["classifier"], settings["passes_per_epoch"])
     folder = fresh(Path("data/references", dataset))
-    save(model, folder / "classifier.keras")
+
+    @cache
+    def trained():
+        """The features, and the accuracy that their classifier has. It waits until a task asks for it, as generation
+        does, the last: TensorFlow keeps more than a gigabyte afterwards, which tasks on all pixels would be short of.
+        """
+        determinism.start(params["training"]["threads"])
+        from stages.train.saving import save
+
+        determinism.reseed(0)
+        model, accuracy = classifier.trained(data, params["classifier"], settings["passes_per_epoch"])
+        save(model, folder / "classifier.keras")
+        determinism.reseed(0)
+        return load_features(dataset), accuracy
+
+    spectrum = pca_spectrum(data.train, data.validation)
+    scores = references(data._replace(features=lambda images: trained()[0](images)), params["tasks"], settings["seeds"])
+    accuracy = trained()[1]
+    content = {"classifier": {} if accuracy is None else {"accuracy": round(accuracy, 4)}} | scores
+    content["pca_spectrum"] = spectrum
+    for path in (folder, Path("metrics", dataset)):  # for evaluation, and for Git
+        write(path / "references.json", content)
     print(
         f"{dataset}: "
         + ("no labels, features of a random network" if accuracy is None else f"classifier {accuracy:.4f}")
     )
-
-    determinism.reseed(0)
-    data = data._replace(features=load_features(dataset))
-    content = {"classifier": {} if accuracy is None else {"accuracy": round(accuracy, 4)}}
-    content |= references(data, params["tasks"], settings["seeds"])
-    content["pca_spectrum"] = pca_spectrum(data.train, data.validation)
-    for path in (folder, Path("metrics", dataset)):  # for evaluation, and for Git
-        write(path / "references.json", content)
     for task in content["tasks"]:
         means = {name: np.mean(own[task["measure"]]) for name, own in content["scores"][task["name"]].items()}
         line = ", ".join(f"{name} {mean:.4g}" for name, mean in means.items())

@@ -87,7 +87,7 @@ def test_neighbours_of_unseen_classes_are_not_looked_at(data, tasks):
     unseen = data.test[data.test_labels == 1]
     train[data.train_labels == 1] = np.resize(unseen, (np.sum(data.train_labels == 1), *SHAPE))
     before, after = (
-        anomaly.references(own, 0, **options)["nearest_neighbours"] for own in (data, data._replace(train=train))
+        anomaly.references(own, [0], **options)[0]["nearest_neighbours"] for own in (data, data._replace(train=train))
     )
     assert before["auroc"] == after["auroc"] > 0.5 and before["auroc_block"] != after["auroc_block"]
 

@@ -23,7 +23,7 @@ def options(tasks):
 @pytest.fixture
 def data(data, options):
     """With references measured at these rates."""
-    return data._replace(references={"compression": compression.references(data, 0, **options)})
+    return data._replace(references={"compression": compression.references(data, [0], **options)[0]})
 
 
 def test_compression_orders_codes(data, options):

@@ -1,11 +1,13 @@
 """Features: codes in the order of what can be read from them."""
 
 import itertools
+import tracemalloc
 
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, train_test_split
+from sklearn.preprocessing import StandardScaler
 
 from stages.evaluate.protocol import Functions
 from stages.evaluate.tasks import features
@@ -61,3 +63,26 @@ def test_draws_have_so_many_labels_of_every_class():
 
 def test_headings_say_how_many_labels():
     assert features.TASK.columns["probe_100"] == "100 labels" and "1,000 labels" in features.TASK.columns["probe_1000"]
+
+
+def test_standardised_as_by_the_library_at_once():
+    """In blocks of columns, to the last bit; the last block is narrower, and one column never changes."""
+    random = np.random.default_rng(0)
+    train, test = (random.integers(0, 256, (n, features.COLUMNS + 9)).astype(np.uint8) for n in (300, 70))
+    train[:, 3] = test[:, 3] = 200
+    scaler = StandardScaler().fit(train / np.float32(255))
+    for found, split in zip(features._standardised(train, test, 255), (train, test), strict=True):
+        np.testing.assert_array_equal(found, scaler.transform(split / np.float32(255)))
+
+
+def test_pixels_are_held_once():
+    """The standardised pixels and little else, whether there are few images or four times as many."""
+    for n in (2_000, 8_000):
+        train = np.random.default_rng(0).integers(0, 256, (n, 3072), np.uint8)
+        tracemalloc.start()
+        features._standardised(train, train[:10], 255)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < 1.4 * train.size * 4
+    draw = np.arange(n)
+    assert np.shares_memory(features._taken(train, draw), train) and len(features._taken(train, draw[:9])) == 9

@@ -47,7 +47,7 @@ def test_by_class_and_resampled():
 
 
 def test_it_has_the_mean_image_as_its_floor(data):
-    found = reconstruction.references(data, 0)["mean_image"]
+    found = reconstruction.references(data, [0])[0]["mean_image"]
     by_hand = np.mean((flat(data.test) - flat(data.train).mean(axis=0)) ** 2)
     assert found["mse"] == pytest.approx(by_hand, rel=1e-5)
     assert reconstruction.score(principal(data), data, 0)["mse"] < found["mse"]

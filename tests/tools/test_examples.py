@@ -97,7 +97,7 @@ def test_add_a_task():
     scores = names["score"](model, data, 0, pixels=1)
     task = names["TASK"]
     assert {*task.headline, *task.columns, f"{task.measure}_resampled"} == set(scores)
-    assert names["references"](data, 0, pixels=1) == {}
+    assert names["references"](data, [0, 1], pixels=1) == [{}, {}]
 
 
 def test_add_a_figure():

@@ -84,7 +84,7 @@ def score(
     return _scores(data, seed, images, quantile, _detector(model, data.train), seen, DETECTORS)
 
 
-def references(data: Data, seed: int, *, images: PositiveInt, quantile: Quantile) -> dict[str, dict]:
+def references(data: Data, seeds: list[int], *, images: PositiveInt, quantile: Quantile) -> list[dict[str, dict]]:
     """Mean distance to the five nearest training images, pixel by pixel; for classes never seen, those of seen ones."""
 
     def detector(train):
@@ -93,7 +93,8 @@ def references(data: Data, seed: int, *, images: PositiveInt, quantile: Quantile
         return lambda pictures: neighbours.kneighbors(_flat(pictures))[0].mean(axis=1)[None]
 
     seen = detector(data.train[_of_seen(data, data.train_labels)]) if data.seen_classes else None
-    return {"nearest_neighbours": _scores(data, seed, images, quantile, detector(data.train), seen, ("distance",))}
+    full = detector(data.train)
+    return [{"nearest_neighbours": _scores(data, seed, images, quantile, full, seen, ("distance",))} for seed in seeds]
 
 
 def auroc(normal: np.ndarray, anomalous: np.ndarray) -> float:

@@ -38,6 +38,7 @@ DRAWS = 10  # of so few labels, the same for every architecture and seed
 STRENGTHS = (0.001, 0.01, 0.1, 1.0, 10.0, 100.0)  # C of scikit-learn: the smaller, the more the weights are held back
 CHOOSING, CHOOSING_DRAWS = 5000, 3  # labelled images of a draw, and draws, by which C is chosen, at most
 NEIGHBOURS = 10
+COLUMNS = 256  # standardised at a time: scikit-learn takes several copies of what it is given, in double precision
 
 
 def score(model: Functions, data: Data, seed: int) -> dict[str, float | list]:
@@ -51,20 +52,28 @@ def score(model: Functions, data: Data, seed: int) -> dict[str, float | list]:
     """
     if data.train_labels is None:
         return {}
-    return _scores(model.encode(data.train), model.encode(data.test), data, seed)
+    return _scores(model.encode(data.train), model.encode(data.test), data, [seed])[0]
 
 
-def references(data: Data, seed: int) -> dict[str, dict]:
+def references(data: Data, seeds: list[int]) -> list[dict[str, dict]]:
     """The same on the pixels themselves."""
     if data.train_labels is None:
-        return {}
-    train, test = (split.reshape(len(split), -1) / np.float32(255) for split in (data.train, data.test))
-    return {"raw_pixels": _scores(train, test, data, seed)}
+        return [{} for _ in seeds]
+    train, test = (split.reshape(len(split), -1) for split in (data.train, data.test))
+    return [{"raw_pixels": scores} for scores in _scores(train, test, data, seeds, white=255)]
 
 
-def _scores(train: np.ndarray, test: np.ndarray, data: Data, seed: int) -> dict[str, float | list]:
-    scaler = StandardScaler().fit(train)
-    train, test = scaler.transform(train), scaler.transform(test)
+def _scores(
+    train: np.ndarray, test: np.ndarray, data: Data, seeds: list[int], white: int = 1
+) -> list[dict[str, float | list]]:
+    """By seed; only k-means draws by it. white: what the latents, or pixels, are divided by."""
+    accuracies, lists = _probed(*_standardised(train, test, white), data)
+    clustered = (_clustered(*_standardised(train, test, white), data, seed) for seed in seeds)
+    return [accuracies | own | lists for own in clustered]
+
+
+def _probed(train: np.ndarray, test: np.ndarray, data: Data) -> tuple[dict[str, float], dict[str, list]]:
+    """Accuracies of the probes and of nearest neighbours; and the lists that belong to them."""
     right, strengths = {}, []
     for count in (*LABELS, len(train)):
         draws = _draws(data.train_labels, count)
@@ -73,20 +82,37 @@ def _scores(train: np.ndarray, test: np.ndarray, data: Data, seed: int) -> dict[
         name = f"probe_{count if count in LABELS else 'all'}"
         right[name] = np.array(
             [
-                _fitted(train[draw], data.train_labels[draw], strengths[-1]).predict(test) == data.test_labels
+                _fitted(_taken(train, draw), data.train_labels[draw], strengths[-1]).predict(test) == data.test_labels
                 for draw in draws
             ]
         )
     neighbours = KNeighborsClassifier(NEIGHBOURS, algorithm="brute").fit(train, data.train_labels)
-    classes = len(np.unique(data.train_labels))
-    clusters = KMeans(classes, n_init=3, random_state=seed).fit(train).predict(test)
-    return {name: float(np.mean(values)) for name, values in right.items()} | {
-        "neighbours": float(np.mean(neighbours.predict(test) == data.test_labels)),
-        "kmeans": clustering_accuracy(data.test_labels, clusters),
-        "nmi": float(normalized_mutual_info_score(data.test_labels, clusters)),
+    right["neighbours"] = neighbours.predict(test) == data.test_labels
+    return {name: float(np.mean(values)) for name, values in right.items()}, {
         "strengths": strengths,
         f"{TASK.measure}_resampled": resampled_means(right[TASK.measure]),
     }
+
+
+def _clustered(train: np.ndarray, test: np.ndarray, data: Data, seed: int) -> dict[str, float]:
+    """How well clusters fit the classes. It writes into train, which would be copied otherwise."""
+    classes = len(np.unique(data.train_labels))
+    clusters = KMeans(classes, n_init=3, random_state=seed, copy_x=False).fit(train).predict(test)
+    return {
+        "kmeans": clustering_accuracy(data.test_labels, clusters),
+        "nmi": float(normalized_mutual_info_score(data.test_labels, clusters)),
+    }
+
+
+def _standardised(train: np.ndarray, test: np.ndarray, white: int) -> tuple[np.ndarray, np.ndarray]:
+    """Copies of both, float32 (n, k), over `white`, less the mean and over the standard deviation of train."""
+    scaled = tuple(np.empty(split.shape, np.float32) for split in (train, test))
+    for start in range(0, train.shape[1], COLUMNS):
+        own = np.s_[:, start : start + COLUMNS]
+        scaler = StandardScaler().fit(train[own] / np.float32(white))
+        for split, to in zip((train, test), scaled, strict=True):
+            to[own] = scaler.transform(split[own] / np.float32(white))
+    return scaled
 
 
 def _draws(labels: np.ndarray, count: int) -> list[np.ndarray]:
@@ -97,6 +123,10 @@ def _draws(labels: np.ndarray, count: int) -> list[np.ndarray]:
     return [
         train_test_split(everything, train_size=count, random_state=draw, stratify=labels)[0] for draw in range(DRAWS)
     ]
+
+
+def _taken(train: np.ndarray, draw: np.ndarray) -> np.ndarray:
+    return train if len(draw) == len(train) else train[draw]  # no copy of all of it
 
 
 def _strength(train: np.ndarray, labels: np.ndarray, draws: list[np.ndarray]) -> float:

@@ -40,6 +40,7 @@ TASK = Task(
 
 NEIGHBOURS = 5  # Naeem et al. 2020, section 4
 SEARCHED = 500  # samples whose nearest training image is looked for, at most
+BLOCK = 4096  # training images that are searched, as floats, at a time
 
 
 class Samples(NamedTuple):
@@ -77,12 +78,18 @@ def score(model: Functions, data: Data, seed: int, *, images: PositiveInt) -> di
     return scores
 
 
-def references(data: Data, seed: int, *, images: PositiveInt) -> dict[str, dict]:
+def references(data: Data, seeds: list[int], *, images: PositiveInt) -> list[dict[str, dict]]:
     """One Gaussian fitted to the pixels; and training images in place of samples, which only a copy can match; with
     nearest_of_test_images, the median distance from real images not trained on to the nearest training image."""
-    random = np.random.default_rng(seed)
     flat = data.train[spread(10_000, len(data.train))].reshape(-1, np.prod(data.train.shape[1:])) / 255
-    gaussian = random.multivariate_normal(flat.mean(axis=0), np.cov(flat.T), images, method="eigh")
+    mean, covariance = flat.mean(axis=0), np.cov(flat.T)
+    del flat
+    return [_references(data, seed, images, mean, covariance) for seed in seeds]
+
+
+def _references(data: Data, seed: int, images: int, mean: np.ndarray, covariance: np.ndarray) -> dict[str, dict]:
+    random = np.random.default_rng(seed)
+    gaussian = random.multivariate_normal(mean, covariance, images, method="eigh")
     copies = data.train[np.sort(random.choice(len(data.train), min(images, len(data.train)), replace=False))]
     real, found = _real(data, images), {}
     for name, own in {"pixel_gaussian": gaussian, "training_images": copies / 255}.items():
@@ -162,7 +169,10 @@ def density_and_coverage(real: np.ndarray, fake: np.ndarray) -> tuple[float, flo
 
 
 def _nearest(samples: np.ndarray, train: np.ndarray) -> float:
-    flat = train.reshape(len(train), -1) / np.float32(255)
-    search = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(flat)
-    searched = samples[spread(SEARCHED, len(samples))].reshape(-1, flat.shape[1])
-    return float(np.median(search.kneighbors(searched)[0]) / np.sqrt(flat.shape[1]))
+    searched = samples[spread(SEARCHED, len(samples))].reshape(-1, np.prod(train.shape[1:]))
+    distances = np.full(len(searched), np.inf)
+    for start in range(0, len(train), BLOCK):
+        block = train[start : start + BLOCK]
+        search = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(block.reshape(len(block), -1) / np.float32(255))
+        distances = np.minimum(distances, search.kneighbors(searched)[0][:, 0])
+    return float(np.median(distances) / np.sqrt(searched.shape[1]))
