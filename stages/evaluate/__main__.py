@@ -3,6 +3,7 @@
 python -m stages.evaluate --dataset mnist --architecture vanilla
 """
 
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -21,16 +22,18 @@ def main(dataset: str, architecture: str) -> None:
     folder = Path("data/models", dataset, architecture)
     models, seen, training = load_trained(folder, architecture)
     data = load_data(dataset)._replace(features=load_features(dataset), references=first_seed(references["scores"]))
-    functions = {
-        seed: functions_of(model, data.train, data.validation)._replace(
+
+    def functions(seed):
+        return functions_of(models[seed], data.train, data.validation)._replace(
             seen=functions_of(seen[seed]) if seed in seen else None
         )
-        for seed, model in models.items()
-    }
-    tasks = {task["name"]: task["options"] for task in references["tasks"]}
-    metrics = scores_of(models, functions, data, tasks, training)
 
-    seed, first = next(iter(functions.items()))
+    seed, *others = models
+    first = functions(seed)  # which is wanted again below
+    tasks = {task["name"]: task["options"] for task in references["tasks"]}
+    in_turn = chain([(seed, first)], ((other, functions(other)) for other in others))
+    metrics = scores_of(models, in_turn, data, tasks, training)
+
     write_strips(Path("plots/shown", dataset, architecture), compared(first, data, seed))
     write_arrays(Path("data/shown", dataset, architecture), single(first, data, np.load(folder / "untrained.npy")))
     arrays = applied(folder, first, data, list(models), metrics["scores"])

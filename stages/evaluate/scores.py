@@ -1,5 +1,7 @@
 """Scores of a trained architecture on every task, with its cost, its use of the latent and its training curves."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from stages.common.registry import load
@@ -11,17 +13,22 @@ from stages.evaluate.protocol import Data, Functions
 
 
 def scores_of(
-    models: dict[int, object], functions: dict[int, Functions], data: Data, tasks: dict[str, dict], training: dict
+    models: dict[int, object],
+    functions: Iterable[tuple[int, Functions]],
+    data: Data,
+    tasks: dict[str, dict],
+    training: dict,
 ) -> dict:
     """The content of the metrics file of one architecture on one data set.
 
-    models, functions: seed -> Autoencoder, and its functions
+    models: seed -> Autoencoder; functions: each seed with the functions of its model, taken one after another, so that
+    latents which a model's functions remember can be given up before the next
     tasks: name -> options of its `score`; training: the content of training.json
     Numbers are means over seeds, the headline that DVC shows; everything else stands in lists, which DVC passes over.
     """
     by_seed = {task: [] for task in tasks}
     states = []
-    for seed, model in functions.items():
+    for seed, model in functions:
         states.append(latent_use(model, data, seed))
         for task, options in tasks.items():
             by_seed[task].append(load("evaluate/tasks", task).score(model, data, seed, **options))

@@ -25,7 +25,7 @@ def test_the_metrics_file(tasks, labelled):
     data = with_references(make_data(labelled=labelled), tasks)
     model, functions = built(), {seed: principal(data, k) for seed, k in ((3, 12), (4, 5))}
     training = {"curves": {"3": {}, "4": {}}, "half_budget": {"gain": 0.04, "limited": True}}
-    found = scores_of(dict.fromkeys(functions, model), functions, data, tasks, training)
+    found = scores_of(dict.fromkeys(functions, model), functions.items(), data, tasks, training)
     measured = [task for task in tasks if labelled or task != "features"]
     assert set(found) == {*measured, "cost", "scores", "facts", "curves"}
     assert set(found["scores"]) == {*measured, "latent_use"}

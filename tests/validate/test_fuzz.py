@@ -204,7 +204,7 @@ def test_what_is_accepted_trains_and_gives_scores(prepared, params):
             return
         models, _, training = load_trained(out, architecture)
         functions = {seed: functions_of(model, data.train, data.validation) for seed, model in models.items()}
-        metrics = rounded(scores_of(models, functions, data, TASKS, training))
+        metrics = rounded(scores_of(models, functions.items(), data, TASKS, training))
     lost = [task for task, own in metrics["scores"].items() if None in numbers(own)]
     assert not lost and all(
         math.isfinite(value) for curve in training["curves"].values() for value in numbers(curve)

@@ -19,6 +19,7 @@ DENOISED = (7e-3, 1.2e-5)  # seconds of the classical denoisers of all levels, f
 SEARCHED = 7e-7  # seconds for each value of an image that is kept, in which nearest neighbours of others are looked for
 KEPT = 10_000  # such images at most
 PROBED = (1.5e-6, 7e-3)  # seconds of probes on pixels for each value: of a training image, and once
+CLUSTERED = 7e-7  # seconds of k-means on pixels for each value of a training image
 CLASSIFIED = 6e-6  # seconds of the classifier's training, for each pixel of a training image
 COMPONENTS = 1.3e-9  # seconds of PCA, for the third power of pixels times channels
 CODECS = 12  # seconds of JPEG, WebP, AVIF and a PCA coder
@@ -109,13 +110,13 @@ def _references(params: dict, dataset: str, counts: dict[str, int], values: int)
     """Seconds of the methods without a network that grow with images, and of the classifier. values: of an image."""
     data, train = params["data"][dataset], counts["train"]
     each, for_value = DENOISED
-    seed = min(counts["test"], params["tasks"]["denoising"]["images"]) * (each + for_value * values)
-    seed += SEARCHED * values * min(train, KEPT)
-    if not data["folder"]["classes"]:
-        return len(data["seeds"]) * seed
-    seed += values * (PROBED[0] * train + PROBED[1])
-    classifier = CLASSIFIED * data["passes_per_epoch"] * train * data["image_size"] ** 2
-    return len(data["seeds"]) * seed + classifier
+    once = min(counts["test"], params["tasks"]["denoising"]["images"]) * (each + for_value * values)
+    seed = SEARCHED * values * min(train, KEPT)
+    if data["folder"]["classes"]:
+        once += values * (PROBED[0] * train + PROBED[1])
+        once += CLASSIFIED * data["passes_per_epoch"] * train * data["image_size"] ** 2
+        seed += CLUSTERED * values * train
+    return once + len(data["seeds"]) * seed
 
 
 def fit(params: dict, dataset: str, speeds: dict[str, Speed], loading: float, jobs: int, limit: float):
