@@ -50,7 +50,7 @@ LIBRARIES = {  # heavy, or with a place of their own: all other rooms do without
     "pooch": {"prepare"},
     "jinja2": {"report", "page"},
     "ruamel": {"common"},
-    "threadpoolctl": {"train"},
+    "threadpoolctl": {"train", "evaluate"},
     "dvc": set(),
 }
 ITEMS = (
