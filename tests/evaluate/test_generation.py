@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from helpers import SHAPE, bars, principal
+from helpers import SHAPE, bars, flat, principal
 from scipy.linalg import sqrtm
 
 from stages.evaluate.protocol import Functions
@@ -100,3 +100,12 @@ def test_the_source_is_chosen_on_validation(data, tasks):
     assert np.mean(found["frechet_resampled"]) < np.mean(misled["frechet_resampled"])
     alone = generation.score(model._replace(sample=None), data, 0, **options)
     assert alone["source"] == ["mixture"] and "frechet_prior" not in alone
+
+
+@pytest.mark.parametrize("block", [7, 400])
+def test_the_nearest_image_is_found_in_whichever_block_it_lies(block, data, monkeypatch):
+    monkeypatch.setattr(generation, "BLOCK", block)
+    samples = data.test[:50] / np.float32(255)
+    apart = flat(data.test[:50])[:, None] - flat(data.train)[None]
+    by_hand = np.median(np.sqrt(np.mean(apart**2, axis=2)).min(axis=1))
+    assert generation._nearest(samples, data.train) == pytest.approx(by_hand, rel=1e-4)
