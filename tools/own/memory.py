@@ -5,7 +5,7 @@ from distributed.system import MEMORY_LIMIT
 from tools.own.estimate import images_of
 
 STAGE = 1.1e9  # bytes of any stage that has loaded TensorFlow
-LABELLED, UNLABELLED = 18, 10  # bytes for each value of a training image: copies of latents, and of pixels by PCA
+LABELLED, UNLABELLED = 22, 10  # bytes for each value of a training image: copies of latents, and of pixels by PCA
 SAID = 2e9  # less is not worth a line
 SMALLEST = 8  # height and width
 
