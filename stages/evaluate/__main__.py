@@ -3,17 +3,16 @@
 python -m stages.evaluate --dataset mnist --architecture vanilla
 """
 
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
 from stages.common.stage import run
-from stages.evaluate.applied import applied, write_applied
+from stages.evaluate.applied import applied, codec_arrays, write_applied
 from stages.evaluate.functions import functions_of
 from stages.evaluate.inputs import first_seed, load_data, load_features, load_references, load_trained
 from stages.evaluate.metrics_file import write
-from stages.evaluate.scores import scores_of
+from stages.evaluate.scores import metrics_of, scores_of
 from stages.evaluate.shown import compared, single, write_arrays, write_strips
 
 
@@ -22,22 +21,22 @@ def main(dataset: str, architecture: str) -> None:
     folder = Path("data/models", dataset, architecture)
     models, seen, training = load_trained(folder, architecture)
     data = load_data(dataset)._replace(features=load_features(dataset), references=first_seed(references["scores"]))
-
-    def functions(seed):
-        return functions_of(models[seed], data.train, data.validation)._replace(
-            seen=functions_of(seen[seed]) if seed in seen else None
-        )
-
-    seed, *others = models
-    first = functions(seed)  # which is wanted again below
     tasks = {task["name"]: task["options"] for task in references["tasks"]}
-    in_turn = chain([(seed, first)], ((other, functions(other)) for other in others))
-    metrics = scores_of(models, in_turn, data, tasks, training)
 
-    write_strips(Path("plots/shown", dataset, architecture), compared(first, data, seed))
-    write_arrays(Path("data/shown", dataset, architecture), single(first, data, np.load(folder / "untrained.npy")))
-    arrays = applied(folder, first, data, list(models), metrics["scores"])
-    write_applied(Path("data/applied", dataset, f"{architecture}.npz"), arrays)
+    by_seed, codec = {}, {}
+    for seed, own in models.items():
+        model = functions_of(own, data.train, data.validation, data.test)
+        by_seed[seed] = scores_of(
+            model._replace(seen=functions_of(seen[seed]) if seed in seen else None), data, seed, tasks
+        )
+        if len(by_seed) == 1:  # now, so that no seed's latents outlast its turn
+            codec = codec_arrays(model, data, by_seed[seed])
+            write_strips(Path("plots/shown", dataset, architecture), compared(model, data, seed))
+            before = np.load(folder / "untrained.npy")
+            write_arrays(Path("data/shown", dataset, architecture), single(model, data, before))
+    metrics = metrics_of(next(iter(models.values())), by_seed, data, training)
+
+    write_applied(Path("data/applied", dataset, f"{architecture}.npz"), applied(folder, by_seed, codec))
     write(Path("metrics", dataset, f"{architecture}.json"), metrics)
     for task in (name for name in tasks if name in metrics):
         headline = ", ".join(f"{name} {value:.4g}" for name, value in metrics[task].items())

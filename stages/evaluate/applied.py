@@ -13,22 +13,28 @@ from stages.evaluate.protocol import Data, Functions
 from stages.evaluate.tasks import compression
 
 
-def applied(
-    folder: Path, first: Functions, data: Data, seeds: list[int], scores: dict[str, dict]
-) -> dict[str, np.ndarray]:
+def applied(folder: Path, by_seed: dict[int, dict[str, dict]], codec: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Arrays by name: seeds (s,); sha256 (s,), of the models' files, since nothing here is true of others; threshold
-    (s,), of the reconstruction error; those of the codec, see `stages/evaluate/measures/latent_codec.py`.
+    (s,), of the reconstruction error; and those of the codec.
 
-    folder: of the models; first: functions of the first seed's
-    scores: task -> measure -> values of all seeds, not rounded
+    folder: of the models; by_seed: seed -> task -> scores, not rounded
     """
-    arrays = {"seeds": np.array(seeds), "sha256": np.array([sum_of(folder / f"seed-{seed}.keras") for seed in seeds])}
-    if "anomaly" in scores:
-        arrays["threshold"] = np.array(scores["anomaly"]["threshold"])
-    if "compression" in scores:
-        chosen = {name: scores["compression"][name][0] for name in ("step", "dead_zone")}
-        arrays |= compression.codec(first, data, **chosen).arrays()
-    return arrays
+    sums = [sum_of(folder / f"seed-{seed}.keras") for seed in by_seed]
+    arrays = {"seeds": np.array(list(by_seed)), "sha256": np.array(sums)}
+    if all("anomaly" in scores for scores in by_seed.values()):
+        arrays["threshold"] = np.array([scores["anomaly"]["threshold"] for scores in by_seed.values()])
+    return arrays | codec
+
+
+def codec_arrays(model: Functions, data: Data, scores: dict[str, dict]) -> dict[str, np.ndarray]:
+    """Arrays of a model's codec, see `stages/evaluate/measures/latent_codec.py`; none where compression has no scores.
+
+    scores: task -> scores of this model
+    """
+    if "compression" not in scores:
+        return {}
+    chosen = {name: scores["compression"][name] for name in ("step", "dead_zone")}
+    return compression.codec(model, data, **chosen).arrays()
 
 
 def sum_of(path: Path) -> str:

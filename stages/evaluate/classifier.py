@@ -57,9 +57,8 @@ def train(model, data: Data, settings: dict, passes_per_epoch: int) -> float:
     steps = epochs * math.ceil(len(images) / batch_size)
     schedule = keras.optimizers.schedules.CosineDecay(settings["learning_rate"], steps)
     whole_numbers = keras.Input(images.shape[1:], dtype="uint8")  # a quarter of the memory that floats take
-    levels = np.arange(256, dtype=np.uint8) / np.float32(
-        255
-    )  # looked up, since TensorFlow divides with another last bit
+    # Looked up, since TensorFlow divides with another last bit.
+    levels = np.arange(256, dtype=np.uint8) / np.float32(255)
     fitted = keras.Model(whole_numbers, model(keras.ops.take(levels, keras.ops.cast(whole_numbers, "int32"))))
     fitted.compile(
         keras.optimizers.Adam(schedule), "sparse_categorical_crossentropy", jit_compile=False, steps_per_execution=10

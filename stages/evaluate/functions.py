@@ -15,14 +15,17 @@ FULL = 256  # dimensions up to which a covariance can be told from so many image
 MIXTURE_IMAGES = 10_000  # training images that the mixture is fitted to, at most
 
 
-def remembering(function: Callable[[np.ndarray], np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
-    """A function that runs once for each array however often it is asked: several tasks want the same latents."""
-    known = {}  # keeps the arrays as well, so that no other can come to their address
+def remembering(function: Callable, splits: tuple[np.ndarray | None, ...]) -> Callable[[np.ndarray], np.ndarray]:
+    """A function of images that runs once for each of the splits, whose latents several tasks want. What it makes of
+    other images, such as damaged ones, nobody wants again: that is not kept."""
+    known = {}
 
     def ask(images):
+        if not any(images is split for split in splits):
+            return function(images)
         if id(images) not in known:
-            known[id(images)] = (images, function(images))
-        return known[id(images)][1]
+            known[id(images)] = function(images)
+        return known[id(images)]
 
     return ask
 
@@ -42,11 +45,14 @@ def draw(mixture: GaussianMixture, n: int, seed: int) -> np.ndarray:
     return np.random.default_rng(seed).permutation(mixture.sample(n)[0]).astype(np.float32)
 
 
-def functions_of(model, train: np.ndarray | None = None, validation: np.ndarray | None = None) -> Functions:
+def functions_of(
+    model, train: np.ndarray | None = None, validation: np.ndarray | None = None, test: np.ndarray | None = None
+) -> Functions:
     """Functions of a trained Autoencoder, that take and give numpy arrays of any length; images clipped to [0, 1].
 
     train, validation: images to whose latents the mixture is fitted when samples are asked for, and to whose codes the
     prior over codes is where the latent is discrete; without them such a model has the prior of its own
+    The latents of train, validation and test are kept, for as long as the functions are.
     """
     from stages.train.autoencoder import predict
 
@@ -57,8 +63,9 @@ def functions_of(model, train: np.ndarray | None = None, validation: np.ndarray 
     def decode(latents):
         return np.clip(predict(model.decode, latents), 0, 1)
 
-    encode = remembering(lambda images: predict(model.encode, images))
-    code = remembering(lambda images: predict(model.code, images)) if hasattr(model, "code") else None
+    splits = (train, validation, test)
+    encode = remembering(lambda images: predict(model.encode, images), splits)
+    code = remembering(lambda images: predict(model.code, images), splits) if hasattr(model, "code") else None
     mixture = lru_cache(maxsize=1)(lambda seed: fit_mixture(encode(train), seed))
 
     @lru_cache(maxsize=1)

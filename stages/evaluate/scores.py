@@ -1,7 +1,5 @@
 """Scores of a trained architecture on every task, with its cost, its use of the latent and its training curves."""
 
-from collections.abc import Iterable
-
 import numpy as np
 
 from stages.common.registry import load
@@ -12,36 +10,32 @@ from stages.evaluate.metrics_file import gathered
 from stages.evaluate.protocol import Data, Functions
 
 
-def scores_of(
-    models: dict[int, object],
-    functions: Iterable[tuple[int, Functions]],
-    data: Data,
-    tasks: dict[str, dict],
-    training: dict,
-) -> dict:
+def scores_of(model: Functions, data: Data, seed: int, tasks: dict[str, dict]) -> dict[str, dict]:
+    """Scores of one seed's model by task, of those tasks that have any on these data, and its latent_use.
+
+    tasks: name -> options of its `score`
+    """
+    state = latent_use(model, data, seed)
+    scores = {task: load("evaluate/tasks", task).score(model, data, seed, **own) for task, own in tasks.items()}
+    return {task: own for task, own in scores.items() if own} | {"latent_use": state}
+
+
+def metrics_of(first, by_seed: dict[int, dict[str, dict]], data: Data, training: dict) -> dict:
     """The content of the metrics file of one architecture on one data set.
 
-    models: seed -> Autoencoder; functions: each seed with the functions of its model, taken one after another, so that
-    latents which a model's functions remember can be given up before the next
-    tasks: name -> options of its `score`; training: the content of training.json
+    first: the Autoencoder of the first seed; by_seed: seed -> its scores; training: the content of training.json
     Numbers are means over seeds, the headline that DVC shows; everything else stands in lists, which DVC passes over.
     """
-    by_seed = {task: [] for task in tasks}
-    states = []
-    for seed, model in functions:
-        states.append(latent_use(model, data, seed))
-        for task, options in tasks.items():
-            by_seed[task].append(load("evaluate/tasks", task).score(model, data, seed, **options))
-    scores = {task: gathered(results) for task, results in by_seed.items() if results[0]}
+    scores = {task: gathered([own[task] for own in by_seed.values()]) for task in next(iter(by_seed.values()))}
     metrics = {
         task: {name: float(np.mean(own[name])) for name in load("evaluate/tasks", task).TASK.headline}
         for task, own in scores.items()
+        if task != "latent_use"
     }
-    first = next(iter(models.values()))
     metrics["cost"] = cost_of(first, data.test.shape[1:])
-    metrics["scores"] = scores | {"latent_use": gathered(states)}
+    metrics["scores"] = scores
     metrics["facts"] = {
-        "seeds": list(models),
+        "seeds": list(by_seed),
         "image_shape": list(data.test.shape[1:]),
         "images": [len(data.train), len(data.validation), len(data.test)],
         "ssim_windows": [ssim_windows(*data.test.shape[1:3])],

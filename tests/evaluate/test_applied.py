@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from helpers import make_data, principal, with_references
 
-from stages.evaluate.applied import applied, write_applied
+from stages.evaluate.applied import applied, codec_arrays, write_applied
 from stages.evaluate.measures.entropy_coding import decoded, encoded, tables_of
 from stages.evaluate.measures.latent_codec import Codec, codec_of
 from stages.evaluate.measures.quantisation import Quantiser
@@ -18,22 +18,22 @@ MODULES = {"anomaly": anomaly, "compression": compression}
 
 @pytest.fixture(scope="module")
 def scores(tasks):
-    """A data set, a model, and the scores of two tasks with two seeds, which here are the same model."""
+    """A model, a data set, and the scores of two tasks."""
     wanted = {name: tasks[name] for name in ("anomaly", "compression")}
     data = with_references(make_data(), wanted)
     model = principal(data)
-    found = {name: module.score(model, data, 0, **wanted[name]) for name, module in MODULES.items()}
-    return model, data, {task: {name: [value] * 2 for name, value in own.items()} for task, own in found.items()}
+    return model, data, {name: module.score(model, data, 0, **wanted[name]) for name, module in MODULES.items()}
 
 
 def test_what_is_kept(scores, tmp_path):
     model, data, found = scores
     for seed in (3, 5):
         (tmp_path / f"seed-{seed}.keras").write_bytes(b"the model of seed %d" % seed)
-    arrays = applied(tmp_path, model, data, [3, 5], found)
+    other = found | {"anomaly": found["anomaly"] | {"threshold": 2.5}}
+    arrays = applied(tmp_path, {3: found, 5: other}, codec_arrays(model, data, found))
     assert set(arrays) == NAMES and arrays["seeds"].tolist() == [3, 5]
     assert arrays["sha256"][1] == hashlib.sha256(b"the model of seed 5").hexdigest()
-    assert arrays["threshold"].tolist() == found["anomaly"]["threshold"]
+    assert arrays["threshold"].tolist() == [found["anomaly"]["threshold"], 2.5]
     for name in ("a", "b"):
         write_applied(tmp_path / name / "pca.npz", arrays)
     path = tmp_path / "a/pca.npz"
@@ -41,13 +41,13 @@ def test_what_is_kept(scores, tmp_path):
     with np.load(path, allow_pickle=False) as kept:
         codec = codec_of({name: kept[name] for name in kept.files})
     bits = codec.bits(codec.numbers(model.encode(data.test)))
-    assert bits == found["compression"]["stream_bits"][0]
+    assert bits == found["compression"]["stream_bits"]
 
 
 def test_tasks_that_were_not_measured_leave_nothing(scores, tmp_path):
     model, data, _ = scores
     (tmp_path / "seed-0.keras").touch()
-    assert set(applied(tmp_path, model, data, [0], {})) == {"seeds", "sha256"}
+    assert set(applied(tmp_path, {0: {}}, codec_arrays(model, data, {}))) == {"seeds", "sha256"}
 
 
 @pytest.mark.parametrize("discrete", [True, False])

@@ -40,6 +40,28 @@ def test_features(labelled, tmp_path, monkeypatch):
     np.testing.assert_allclose(load_features("digits")(data.test / np.float32(255)), features, atol=1e-5)
 
 
+def test_it_learns_from_whole_numbers_as_from_floats():
+    """Which take four times the memory. To the bit: x / 255 is looked up, for TensorFlow's own may be another."""
+    import keras
+
+    images = blobs(64, (8, 8, 1))
+    labels = np.arange(64, dtype=np.uint8) % 2
+    data = Data(images, images, images, labels, labels, labels, shown=np.arange(3))
+    weights = []
+    for floats in (False, True):
+        determinism.reseed(0)
+        model = classifier.build((8, 8, 1), 2, [2, 4], 4, 0.0)
+        if floats:
+            schedule = keras.optimizers.schedules.CosineDecay(0.01, 8)
+            model.compile(keras.optimizers.Adam(schedule), "sparse_categorical_crossentropy", jit_compile=False)
+            model.fit(images / np.float32(255), labels, epochs=4, batch_size=32, verbose=0)
+        else:
+            classifier.train(model, data, SETTINGS, passes_per_epoch=1)
+        weights.append(model.get_weights())
+    for own, expected in zip(*weights, strict=True):
+        np.testing.assert_array_equal(own, expected)
+
+
 def test_colour_and_odd_sizes():
     model = classifier.build((9, 13, 3), 4, [8, 16], 12, 0.1)
     assert model(blobs(2, (9, 13, 3)) / 255).shape == (2, 4)

@@ -1,5 +1,7 @@
 """The metrics file of an architecture: the headline is the mean of the scores, tasks without scores are left out."""
 
+import weakref
+
 import numpy as np
 import pytest
 from helpers import blobs, make_data, principal, with_references
@@ -8,7 +10,7 @@ from stages.common.registry import load
 from stages.evaluate.code_prior import Coded, fit_code_prior
 from stages.evaluate.functions import functions_of, remembering
 from stages.evaluate.measures.cost import cost_of
-from stages.evaluate.scores import scores_of
+from stages.evaluate.scores import metrics_of, scores_of
 from stages.train import determinism
 
 
@@ -25,7 +27,8 @@ def test_the_metrics_file(tasks, labelled):
     data = with_references(make_data(labelled=labelled), tasks)
     model, functions = built(), {seed: principal(data, k) for seed, k in ((3, 12), (4, 5))}
     training = {"curves": {"3": {}, "4": {}}, "half_budget": {"gain": 0.04, "limited": True}}
-    found = scores_of(dict.fromkeys(functions, model), functions.items(), data, tasks, training)
+    by_seed = {seed: scores_of(own, data, seed, tasks) for seed, own in functions.items()}
+    found = metrics_of(model, by_seed, data, training)
     measured = [task for task in tasks if labelled or task != "features"]
     assert set(found) == {*measured, "cost", "scores", "facts", "curves"}
     assert set(found["scores"]) == {*measured, "latent_use"}
@@ -50,14 +53,26 @@ def test_cost_by_hand():
     assert cost["model_bytes"] == 4 * cost["parameters"]
 
 
-def test_the_same_array_is_encoded_once():
-    """Several tasks want the latents of the same images; equal images elsewhere are other images."""
+def test_a_split_is_encoded_once():
+    """Several tasks want the latents of the same images; what is made of others, even equal ones, is not kept."""
     calls = []
-    ask = remembering(lambda images: calls.append(len(images)) or images + 1)
     images = blobs(4, (8, 8, 1))
+    ask = remembering(lambda images: calls.append(len(images)) or images + 1, (None, images))
     assert ask(images) is ask(images) and calls == [4]
-    ask(images.copy())
-    assert calls == [4, 4]
+    other = images.copy()
+    assert ask(other) is not ask(other) and calls == [4, 4, 4]
+    np.testing.assert_array_equal(ask(other), ask(images))
+
+
+def test_latents_go_with_the_functions_that_keep_them():
+    """At once, by the count of references: the next seed's come into their place."""
+    images = blobs(60, (12, 12, 1))
+    functions = functions_of(built(), images)
+    functions.sample_mixture(5, 0)
+    latents = weakref.ref(functions.encode(images))
+    assert latents() is not None
+    del functions
+    assert latents() is None
 
 
 def test_samples_from_the_mixture_need_training_images():

@@ -7,7 +7,7 @@ from helpers import ROOT, make_data, train, with_references
 
 from stages.common.params import read_params
 from stages.common.registry import load
-from stages.evaluate.applied import applied, write_applied
+from stages.evaluate.applied import applied, codec_arrays, write_applied
 from stages.evaluate.functions import functions_of
 from stages.evaluate.metrics_file import gathered
 from stages.train import determinism
@@ -34,20 +34,20 @@ def trained(tmp_path_factory):
     for name in ("pca", "convolutional_denoising", "variational", "vector_quantized"):
         models = folder / "data/models/digits" / name
         models.mkdir(parents=True)
-        functions = []
+        functions = {}
         for seed in (0, 4):
             determinism.reseed(seed)
             model = build(params, "digits", name, shape)
             model.start_at_mean(data.train)
             train(model, data.train[: 200 + seed], seed=seed, epochs=4)
             save(model, models / f"seed-{seed}.keras")
-            functions.append(functions_of(model))
+            functions[seed] = functions_of(model)
         (models / "training.json").write_text(json.dumps({"seeds": [0, 4], "threads": 1, "curves": {}}))
-        found = {
-            task: gathered([load("evaluate/tasks", task).score(own, data, 0, **tasks[task]) for own in functions])
-            for task in EVALUATED
+        by_seed = {
+            seed: {task: load("evaluate/tasks", task).score(own, data, 0, **tasks[task]) for task in EVALUATED}
+            for seed, own in functions.items()
         }
-        arrays = applied(models, functions[0], data, [0, 4], found)
+        arrays = applied(models, by_seed, codec_arrays(functions[0], data, by_seed[0]))
         write_applied(folder / "data/applied/digits" / f"{name}.npz", arrays)
-        scores[name] = found
+        scores[name] = {task: gathered([own[task] for own in by_seed.values()]) for task in EVALUATED}
     return SimpleNamespace(folder=folder, data=data, scores=scores, models=folder / "data/models/digits")
