@@ -190,9 +190,9 @@ def test_memory_is_told_where_it_is_much_or_too_much(params, tmp_path):
     data = params["data"]["photos"]
     assert memory.told(params, "photos", 1, limit=8e9) == []
     data |= {"image_size": 32, "folder": data["folder"] | {"images": 100_000, "classes": 10, "channels": 3}}
-    assert memory.told(params, "photos", 1, limit=8e9) == ["memory: about 6.0 GB"]
+    assert memory.told(params, "photos", 1, limit=8e9) == ["memory: about 3.5 GB"]
     line, advice = memory.told(params, "photos", 2, limit=4e9)
-    assert line == "memory: about 7.1 GB" and "4.0 GB" in advice
+    assert line == "memory: about 4.6 GB" and "4.0 GB" in advice
     size = int(re.search(r"SIZE=(\d+) JOBS=1", advice)[1])
     fits = [
         memory.peak({**params, "data": {"photos": data | {"image_size": own}}}, "photos", 1) for own in (size, size + 4)
