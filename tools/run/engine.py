@@ -8,6 +8,7 @@ import threading
 from argparse import Namespace
 from collections import Counter, defaultdict
 from contextlib import nullcontext, suppress
+from itertools import chain
 from pathlib import Path
 from statistics import fmean
 from unittest import mock
@@ -17,7 +18,7 @@ from distributed import Client
 from dvc.dvcfile import PROJECT_FILE, Lockfile
 from dvc.exceptions import DvcException
 from dvc.repo import Repo
-from dvc.repo.reproduce import collect_stages, get_active_graph, plan_repro
+from dvc.repo.reproduce import collect_stages, get_active_graph
 from dvc.stage import PipelineStage, Stage
 from dvc.stage.run import _enforce_cmd_list, _make_cmd, get_executable, prepare_kwargs
 from dvc.stage.serialize import to_single_stage_lockfile
@@ -35,7 +36,9 @@ class Run:
         self.repo, self.given = repo, given
         graph = get_active_graph(repo.index.graph)
         first = str(Path(repo.root_dir, PROJECT_FILE))  # by its name as a target it would be read once more
-        plan = plan_repro(graph, collect_stages(repo, given.targets) or [node for node in graph if node.path == first])
+        targets = collect_stages(repo, given.targets) or [node for node in graph if node.path == first]
+        # As `plan_repro` has it, but for that: the order of some targets hangs on the seed of Python's hashes there.
+        plan = dict.fromkeys(chain.from_iterable(nx.dfs_postorder_nodes(graph, target) for target in targets))
         self.stages = {stage.addressing: stage for stage in plan}
         self.before = {stage.addressing: {other.addressing for other in nx.descendants(graph, stage)} for stage in plan}
         self.outcomes = {}  # name -> "unchanged", "cached", "ran" or "failed"
@@ -145,7 +148,7 @@ class Run:
                 former.checkout()
 
     def record(self) -> None:
-        """Write what is finished into lock files, at no moment half, and in the order in which `dvc repro` does."""
+        """Write what is finished into lock files, at no moment half, and in an order that does not hang on chance."""
         finished = defaultdict(list)
         for name, stage in self.stages.items():
             if name in self.finished and isinstance(stage, PipelineStage):
