@@ -26,6 +26,12 @@ def test_one_to_take():
     assert said["names"] == [decide(rows).rows[0]["architecture"]]
 
 
+def test_usable_is_said_of_what_one_can_take():
+    found, _ = asked(median=method([0.004] * 3), mean_image=method([0.07] * 3))
+    usable = {row["name"]: row["usable"] for row in found["rows"]}
+    assert usable["mean_image"] is None and usable["median"] is True and usable["vanilla"] is True
+
+
 def test_the_best_one():
     said = asked({**METRICS, "deep": metrics_file([0.0010, 0.00101, 0.00099], multiply_adds=400)})[0]["answer"]
     assert said["names"] == ["deep"] and said["sure"] == "more than 99 % sure to be the best of 5"
