@@ -60,7 +60,7 @@ def main() -> None:
     arguments = parser.parse_args()
     params = read_params()
     results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    results["machine"] = machine()
+    results["machines"] = results.get("machines", {}) | dict.fromkeys(arguments.parts, machine())
     if "training" in arguments.parts:
         rows, peaks = [], []
         counted = operations.counted(arguments.networks, arguments.datasets)

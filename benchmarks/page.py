@@ -11,8 +11,12 @@ NAMES = {"project": "this project", "notebook": "notebook", "pytorch": "PyTorch"
 TARGET = 1.15  # of a cell, start to saved model, to its steps in the steady state
 
 
-def table(heading: list[str], rows: list[list[str]]) -> list[str]:
-    return [f"| {' | '.join(line)} |" for line in (heading, ["---", "---", *["--:"] * (len(heading) - 2)], *rows)]
+def heading(title: str, machine: dict) -> list[str]:
+    return ["", f"## {title}", "", f"On {', '.join(map(str, machine.values()))}."]
+
+
+def table(names: list[str], rows: list[list[str]]) -> list[str]:
+    return [f"| {' | '.join(line)} |" for line in (names, ["---", "---", *["--:"] * (len(names) - 2)], *rows)]
 
 
 def by_network(rows: list[dict]) -> dict[tuple[str, str], dict[str, dict]]:
@@ -49,49 +53,41 @@ def costs(rows: list[dict]) -> list[str]:
             ),
         ]
         for (data_set, network), ways in by_network(rows).items()
+        if len(ways) > 1
     ]
     return table(["data set", "network", *NAMES.values()], lines)
 
 
 def page(results: dict) -> str:
     """The page, of the parts that have been measured."""
-    machine = ", ".join(str(value) for value in results["machine"].values())
-    lines = ["# Speed", "", "Written by `python -m benchmarks` (`make benchmark`).", "", f"Machine: {machine}."]
+    lines = ["# Speed", "", "Written by `python -m benchmarks` (`make benchmark`)."]
     if training := results.get("training"):
-        lines += ["", "## Training", "", HOW.format(repeats=training["repeats"], peak=training["peak_gflops"]), ""]
+        lines += heading("Training", results["machines"]["training"])
+        lines += [HOW.format(repeats=training["repeats"], peak=training["peak_gflops"]), ""]
         lines += speeds(training["rows"])
         lines += ["", "From the start of the process to the end of the first step, and peak memory:", ""]
         lines += costs(training["rows"])
     if profile := results.get("profile"):
-        lines += ["", "Shares of the time of all operations in this project's way, as TensorFlow's profiler tells:", ""]
+        lines += heading("Where the time goes", results["machines"]["profile"])
+        lines += ["Shares of the time of all operations in this project's way, as TensorFlow's profiler tells:", ""]
         rows = [
             [row["data_set"], row["network"], *(f"{share:.0%}" for share in row["shares"].values())] for row in profile
         ]
         lines += table(["data set", "network", *profile[0]["shares"]], rows)
     if cells := results.get("cells"):
-        lines += [
-            "",
-            "## A cell",
-            "",
-            "From the start of `stages.train` to the saved models, against as many images in",
-        ]
+        lines += heading("A cell", results["machines"]["cells"])
+        lines += ["From the start of `stages.train` to the saved models, against as many images in"]
         lines += [f"the steady state; at most {TARGET} times is wanted.", ""]
-        heading = ["data set", "network", "seconds", "steady", "ratio"]
         lines += table(
-            heading,
+            ["data set", "network", "seconds", "steady", "ratio"],
             [
                 [row["data_set"], row["network"], *(str(row[name]) for name in ("seconds", "steady_seconds", "ratio"))]
                 for row in cells
             ],
         )
     if setup := results.get("setup"):
-        lines += [
-            "",
-            "## Set-up",
-            "",
-            "`make setup` in a fresh clone with nothing in a cache, downloads included (`--parts setup`):",
-            "",
-        ]
+        lines += heading("Set-up", results["machines"]["setup"])
+        lines += ["`make setup` in a fresh clone with nothing in a cache, downloads included (`--parts setup`):", ""]
         lines += table(
             ["with", "environment", "seconds"],
             [[row["tool"], f"{row['megabytes']:,} MB", f"{row['seconds']:.0f}"] for row in setup],

@@ -7,8 +7,9 @@ from helpers import ROOT
 from benchmarks.page import page
 
 ROW = {"share_of_peak": 0.5, "seconds_to_first_step": 4.25, "peak_memory_mb": 1234}
+OLD, NEW = ({"processor": name, "cores": "2 cores"} for name in ("an old processor", "a processor"))
 RESULTS = {
-    "machine": {"processor": "a processor", "cores": "2 cores"},
+    "machines": {"training": OLD, "profile": OLD, "cells": OLD, "setup": NEW},
     "training": {
         "repeats": 5,
         "peak_gflops": 167.2,
@@ -28,7 +29,7 @@ def test_ratios_are_this_project_to_the_others():
     text = page(RESULTS)
     assert "| mnist | deep | 36,000 | 50% | 1.80 (20,000) | 1.20 (30,000) |  |" in text
     assert "| mnist | contractive | 17,000 | 50% |  |  |  |" in text
-    assert "medians of 5" in text and "167 GFLOP/s" in text and "a processor, 2 cores" in text
+    assert "medians of 5" in text and "167 GFLOP/s" in text and text.count("On an old processor, 2 cores.") == 3
 
 
 def test_cells_costs_and_set_up():
@@ -40,8 +41,8 @@ def test_cells_costs_and_set_up():
 
 
 def test_a_part_that_is_not_measured_is_left_out():
-    text = page({"machine": RESULTS["machine"], "setup": RESULTS["setup"]})
-    assert "## Set-up" in text and "## Training" not in text and "## A cell" not in text
+    text = page({"machines": RESULTS["machines"], "setup": RESULTS["setup"]})
+    assert "## Set-up\n\nOn a processor, 2 cores." in text and "## Training" not in text and "## A cell" not in text
 
 
 def test_the_page_is_that_of_the_results():
