@@ -34,4 +34,6 @@ def measured(tool: str) -> dict | None:
         )
         seconds = time.monotonic() - start
         size = sum(path.lstat().st_size for path in (folder / ".venv").rglob("*")) / 1e6
-    return {"tool": tool, "seconds": round(seconds, 1), "megabytes": round(size)}
+    settings = subprocess.check_output([python, "-m", "pip", "config", "list"], text=True)
+    packages = "a mirror on disk" if "file://" in settings else "the network"
+    return {"tool": tool, "packages": packages, "seconds": round(seconds, 1), "megabytes": round(size)}
