@@ -65,7 +65,9 @@ def test_a_method_without_a_network_that_wins_is_named(settings):
 def test_figures_that_others_published(settings):
     results = {"digits": result(METRICS)}
     text = written(settings, results)
-    assert "2 are reproduced, at least as good or inside a stated tolerance, and 1 are not; 4 have not been run" in text
+    said = "2 are reproduced, at least as good or inside a stated tolerance, and 1 are not"
+    assert f"{said}; 4 of the checks did not run. " in text
+    assert f"{said}. " in written(settings, results, published=PUBLISHED | {"not_run": 0})
     assert "\n| k-means | 2 | 1 |\n| PCA | 1 | 1 |\n" in text and "| a bound |" not in text
     for nothing in ({}, PUBLISHED | {"reproduced": 0, "not_reproduced": 0}):
         assert "published" not in written(settings, results, published=nothing)
