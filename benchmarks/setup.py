@@ -34,6 +34,4 @@ def measured(tool: str) -> dict | None:
         )
         seconds = time.monotonic() - start
         size = sum(path.lstat().st_size for path in (folder / ".venv").rglob("*")) / 1e6
-    settings = subprocess.check_output([python, "-m", "pip", "config", "list"], text=True)
-    packages = "a mirror on disk" if "file://" in settings else "the network"
-    return {"tool": tool, "packages": packages, "seconds": round(seconds, 1), "megabytes": round(size)}
+    return {"tool": tool, "seconds": round(seconds, 1), "megabytes": round(size)}

@@ -21,7 +21,7 @@ RESULTS = {
     },
     "profile": [{"network": "deep", "data_set": "mnist", "shares": {"convolutions": 0.0, "others": 0.123}}],
     "cells": [{"network": "deep", "data_set": "mnist", "seconds": 11.5, "steady_seconds": 10.0, "ratio": 1.15}],
-    "setup": [{"tool": "uv", "packages": "the network", "seconds": 61.2, "megabytes": 2900}],
+    "setup": [{"tool": "uv", "seconds": 61.2, "megabytes": 2900}],
 }
 
 
@@ -36,7 +36,7 @@ def test_cells_costs_and_set_up():
     text = page(RESULTS)
     assert "| mnist | deep | 4.2 s, 1,234 MB | 4.2 s, 1,234 MB | 4.2 s, 1,234 MB |  |" in text
     assert "| mnist | deep | 11.5 | 10.0 | 1.15 |" in text
-    assert "| uv | the network | 2,900 MB | 61 |" in text
+    assert "| uv | 2,900 MB | 61 |" in text
     assert "| data set | network | convolutions | others |" in text and "| mnist | deep | 0% | 12% |" in text
 
 

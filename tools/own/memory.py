@@ -6,7 +6,7 @@ from tools.own.estimate import images_of
 
 STAGE = 1.1e9  # bytes of any stage that has loaded TensorFlow
 # Bytes for each pixel of a training image: of each channel, and for copies of latents, of which vector quantized has
-# one number a pixel. Measured on 50,000 grey and 45,000 coloured images, and a tenth more.
+# one number a pixel. Measured on 50,000 grey and 45,000 coloured images, and about a tenth more.
 CHANNEL, LATENT = 4, 20
 SAID = 2e9  # less is not worth a line
 SMALLEST = 8  # height and width
