@@ -52,9 +52,11 @@ def test_it_learns_from_whole_numbers_as_from_floats():
         determinism.reseed(0)
         model = classifier.build((8, 8, 1), 2, [2, 4], 4, 0.0)
         if floats:
-            schedule = keras.optimizers.schedules.CosineDecay(0.01, 8)
+            epochs, batch_size = SETTINGS["epochs"], SETTINGS["batch_size"]
+            steps = epochs * len(images) // batch_size
+            schedule = keras.optimizers.schedules.CosineDecay(SETTINGS["learning_rate"], steps)
             model.compile(keras.optimizers.Adam(schedule), "sparse_categorical_crossentropy", jit_compile=False)
-            model.fit(images / np.float32(255), labels, epochs=4, batch_size=32, verbose=0)
+            model.fit(images / np.float32(255), labels, epochs=epochs, batch_size=batch_size, verbose=0)
         else:
             classifier.train(model, data, SETTINGS, passes_per_epoch=1)
         weights.append(model.get_weights())
