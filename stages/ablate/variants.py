@@ -2,7 +2,14 @@
 
 from typing import NamedTuple
 
-from stages.common.stage import UserError
+from stages.common.settings import Block
+
+
+class Ablated(Block):
+    """What is ablated."""
+
+    datasets: list[str]
+    architectures: list[str]
 
 
 class Variant(NamedTuple):
@@ -19,36 +26,31 @@ class Variant(NamedTuple):
         return self.setting if self.value is None else f"{self.setting} {self.value}"
 
 
-def key_of(params: dict, dataset: str, setting: str) -> str:
-    """Place of a setting in params.yaml: training.learning_rate, data.digits.latent_size ...
-
-    Raises UserError for a setting that is in neither block.
-    """
-    for block, where in ((params["data"][dataset], f"data.{dataset}"), (params["training"], "training")):
-        if setting in block:
-            return f"{where}.{setting}"
-    raise UserError(
-        f"params.yaml: ablations.{dataset} has '{setting}', which stands neither in data.{dataset} nor in training; "
-        "several settings that change together are a block of dotted names"
-    )
+def setting_of(params: dict, dataset: str, architecture: str, name: str) -> tuple[str, object] | None:
+    """Dotted name in params.yaml (training.learning_rate, data.digits.latent_size, architecture.variational.beta ...)
+    and value of a setting that is compared; None where neither data set, training nor the architecture has it."""
+    blocks = {
+        f"data.{dataset}": params["data"][dataset],
+        "training": params["training"],
+        f"architecture.{architecture}": params["architecture"][architecture],
+    }
+    return next(((f"{where}.{name}", block[name]) for where, block in blocks.items() if name in block), None)
 
 
 def variants_of(params: dict, dataset: str, architecture: str, solved: bool = False) -> list[Variant]:
-    """All variants of an architecture, in order: of each setting the values besides the one that is compared; a block
-    of changes as one variant, where it changes no other architecture.
+    """All variants of an architecture, in order: of each setting that it has the values besides the one that is
+    compared; a block of changes as one variant, where it changes no other architecture.
 
     solved: the architecture is solved in closed form, so that no setting of `training` has an effect on it
     """
-    found = []
+    variants = []
     for setting, values in params["ablations"].get(dataset, {}).items():
         if isinstance(values, dict):
             owners = {key.split(".")[1] for key in values if key.startswith("architecture.")}
             if owners <= {architecture}:
-                found.append(Variant(setting, None, None, values))
+                variants.append(Variant(setting, None, None, values))
             continue
-        key = key_of(params, dataset, setting)
-        trained = key.startswith("training.")
-        compared = (params["training"] if trained else params["data"][dataset])[setting]
-        if not (trained and solved):
-            found += [Variant(setting, value, compared, {key: value}) for value in values if value != compared]
-    return found
+        key, compared = setting_of(params, dataset, architecture, setting) or (None, None)
+        if key and not (solved and key.startswith("training.")):
+            variants += [Variant(setting, value, compared, {key: value}) for value in values if value != compared]
+    return variants

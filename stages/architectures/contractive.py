@@ -5,10 +5,10 @@ from typing import Literal
 
 import keras
 from keras import ops
-from pydantic import NonNegativeFloat, PositiveInt
+from pydantic import NonNegativeFloat
 
 from stages.train.autoencoder import Autoencoder, scaled
-from stages.train.networks import dense_decoder, dense_encoder
+from stages.train.networks import Hidden, dense_decoder, dense_encoder
 
 STEP = 0.001  # times a direction of unit variance: below most kinks of a network, above the rounding of float32
 
@@ -22,22 +22,15 @@ class Contractive(Autoencoder):
     the price.
     """
 
-    terms = ("reconstruction", "contraction")
+    settings = ("weight",)
+    weight = 0.00001
+    stochastic = True
 
-    def __init__(self, encoder, decoder, weight=0.00001, **kwargs):
-        super().__init__(encoder, decoder, **kwargs)
-        self.weight = weight
-        self.seed_generator = keras.random.SeedGenerator()
-
-    def loss_terms(self, images, training):
-        latents = self.encode(images, training)
-        reconstructions = self.decode(latents, training)
+    def penalties(self, images, latents, training):
         one_sigmoid_layer = self._only_dense_layer()
         if one_sigmoid_layer is not None:
-            contraction = sigmoid_contraction(latents, one_sigmoid_layer.kernel)
-        else:
-            contraction = self.estimated_contraction(images, latents, training)
-        return {"reconstruction": self.reconstruction_error(images, reconstructions), "contraction": contraction}
+            return {"contraction": sigmoid_contraction(latents, one_sigmoid_layer.kernel)}
+        return {"contraction": self.estimated_contraction(images, latents, training)}
 
     def _only_dense_layer(self):
         """The encoder's layer where it has but one with weights, a dense one with sigmoids; else None."""
@@ -54,10 +47,7 @@ class Contractive(Autoencoder):
         return ops.sum(ops.square((moved - latents) / STEP), axis=1)
 
     def weights_of_terms(self):
-        return {"contraction": self.weight * self.pixels}
-
-    def get_config(self):
-        return {**super().get_config(), "weight": self.weight}
+        return {"reconstruction": 1.0, "contraction": self.weight * self.pixels}
 
 
 def sigmoid_contraction(latents, kernel):
@@ -69,18 +59,8 @@ def sigmoid_contraction(latents, kernel):
     return ops.sum(slopes * ops.sum(ops.square(kernel), axis=0), axis=1)
 
 
-def build(
-    image_shape,
-    latent_size,
-    activation,
-    output,
-    reconstruction_loss,
-    *,
-    hidden: list[PositiveInt],
-    latent_activation: Literal["linear", "sigmoid"],
-    weight: NonNegativeFloat,
-):
+def build(spec, *, hidden: Hidden, latent_activation: Literal["linear", "sigmoid"], weight: NonNegativeFloat):
     """hidden [] and latent_activation "sigmoid" is the network of the paper, whose penalty has a closed form."""
-    encoder = dense_encoder(image_shape, latent_size, hidden, activation, latent_activation)
-    decoder = dense_decoder(image_shape, latent_size, hidden[::-1], activation, output)
-    return Contractive(encoder, decoder, weight, reconstruction_loss=reconstruction_loss)
+    encoder = dense_encoder(spec, hidden, latent_activation)
+    decoder = dense_decoder(spec, hidden[::-1])
+    return Contractive(encoder, decoder, spec.reconstruction_loss, weight=weight)

@@ -1,30 +1,21 @@
 """Convolutions with a price on active latents (Ng 2011; Makhzani and Frey 2014 compare the penalties)."""
 
-from typing import Annotated, Literal
+from pydantic import NonNegativeFloat
 
-from pydantic import Field, NonNegativeFloat, PositiveInt
-
-from stages.train.networks import convolutional_decoder, convolutional_encoder
-from stages.train.objectives import Sparse
-
-Filters = Annotated[list[PositiveInt], Field(min_length=1)]
-LATENT_ACTIVATION = {"l1": "relu", "kl": "sigmoid"}  # "kl" needs latents in (0, 1); "l1" wants an exact zero
+from stages.train.networks import Filters, convolutional_decoder, convolutional_encoder
+from stages.train.objectives.sparse import LATENT_ACTIVATION, Penalty, Share, Sparse
 
 
 def build(
-    image_shape,
-    latent_size,
-    activation,
-    output,
-    reconstruction_loss,
+    spec,
     *,
     encoder_filters: Filters,
     decoder_filters: Filters,
-    penalty: Literal["l1", "kl"],
+    penalty: Penalty,
     weight: NonNegativeFloat,
-    target: Annotated[float, Field(gt=0, lt=1)],
+    target: Share,
 ):
     """target: the mean activation that the "kl" penalty pulls to."""
-    encoder = convolutional_encoder(image_shape, latent_size, encoder_filters, activation, LATENT_ACTIVATION[penalty])
-    decoder = convolutional_decoder(image_shape, latent_size, decoder_filters, activation, output)
-    return Sparse(encoder, decoder, penalty, weight, target, reconstruction_loss=reconstruction_loss)
+    encoder = convolutional_encoder(spec, encoder_filters, LATENT_ACTIVATION[penalty])
+    decoder = convolutional_decoder(spec, decoder_filters)
+    return Sparse(encoder, decoder, spec.reconstruction_loss, penalty=penalty, weight=weight, target=target)

@@ -1,25 +1,13 @@
 """Dense layers that give back the clean image from a corrupted one (Vincent et al. 2008)."""
 
-from typing import Literal
+from pydantic import PositiveFloat
 
-from pydantic import PositiveFloat, PositiveInt
-
-from stages.train.networks import dense_decoder, dense_encoder
-from stages.train.objectives import Denoising
+from stages.train.networks import Hidden, dense_decoder, dense_encoder
+from stages.train.objectives.denoising import Denoising, Noise
 
 
-def build(
-    image_shape,
-    latent_size,
-    activation,
-    output,
-    reconstruction_loss,
-    *,
-    hidden: list[PositiveInt],
-    noise: Literal["gaussian", "salt_and_pepper", "masking"],
-    strength: PositiveFloat,
-):
+def build(spec, *, hidden: Hidden, noise: Noise, strength: PositiveFloat):
     """strength: standard deviation for gaussian, share of the pixels for the other two; in [0, 1] images."""
-    encoder = dense_encoder(image_shape, latent_size, hidden, activation)
-    decoder = dense_decoder(image_shape, latent_size, hidden[::-1], activation, output)
-    return Denoising(encoder, decoder, noise, strength, reconstruction_loss=reconstruction_loss)
+    encoder = dense_encoder(spec, hidden)
+    decoder = dense_decoder(spec, hidden[::-1])
+    return Denoising(encoder, decoder, spec.reconstruction_loss, noise=noise, strength=strength)

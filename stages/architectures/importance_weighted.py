@@ -2,14 +2,13 @@
 weighted autoencoders"), on dense layers."""
 
 import math
-from typing import Literal
 
 import keras
 from keras import ops
-from pydantic import PositiveFloat, PositiveInt
+from pydantic import PositiveInt
 
-from stages.train.networks import dense_decoder, dense_encoder
-from stages.train.objectives import Variational, kl_to_standard_normal
+from stages.train.networks import Hidden, dense_decoder, dense_encoder
+from stages.train.objectives.variational import DecoderScale, Variational, kl_to_standard_normal
 
 
 def log_ratio(latents, noise, log_variance):
@@ -31,11 +30,8 @@ class ImportanceWeighted(Variational):
     decoder_scale: see Variational; "optimal" fits the batch by all draws alike.
     """
 
-    terms = ("bound", "kl")
-
-    def __init__(self, encoder, decoder, samples=5, **kwargs):
-        super().__init__(encoder, decoder, **kwargs)
-        self.samples = samples
+    settings = (*Variational.settings, "samples")
+    samples = 5
 
     def loss_terms(self, images, training):
         mean, log_variance = self.posterior(images, training)
@@ -49,25 +45,12 @@ class ImportanceWeighted(Variational):
         return {"bound": bound, "kl": kl_to_standard_normal(mean, log_variance)}
 
     def weights_of_terms(self):
-        return {"kl": 0.0}
-
-    def get_config(self):
-        return {**super().get_config(), "samples": self.samples}
+        return {"bound": 1.0, "kl": 0.0}
 
 
-def build(
-    image_shape,
-    latent_size,
-    activation,
-    output,
-    reconstruction_loss,
-    *,
-    hidden: list[PositiveInt],
-    samples: PositiveInt,
-    decoder_scale: PositiveFloat | Literal["optimal"],
-):
+def build(spec, *, hidden: Hidden, samples: PositiveInt, decoder_scale: DecoderScale):
     """The encoder gives means and log variances, 2 * latent_size numbers; samples: draws an image and step."""
-    encoder = dense_encoder(image_shape, 2 * latent_size, hidden, activation)
-    decoder = dense_decoder(image_shape, latent_size, hidden[::-1], activation, output)
-    options = {"decoder_scale": decoder_scale, "reconstruction_loss": reconstruction_loss}
-    return ImportanceWeighted(encoder, decoder, samples, **options)
+    encoder = dense_encoder(spec._replace(latent_size=2 * spec.latent_size), hidden)
+    decoder = dense_decoder(spec, hidden[::-1])
+    options = {"samples": samples, "decoder_scale": decoder_scale}
+    return ImportanceWeighted(encoder, decoder, spec.reconstruction_loss, **options)

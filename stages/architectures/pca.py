@@ -8,6 +8,7 @@ import keras
 from sklearn.decomposition import PCA
 
 from stages.train.autoencoder import Autoencoder
+from stages.train.components import solver
 from stages.train.networks import dense_decoder, dense_encoder
 
 SOLVED = True  # in closed form: no setting of `training` has an effect
@@ -24,14 +25,15 @@ class PrincipalComponents(Autoencoder):
         flat = images.reshape(len(images), -1).astype("float32") / 255
         mean = flat.mean(axis=0, dtype="float64").astype("float32")
         flat -= mean
-        directions = PCA(self.encoder.output_shape[1], svd_solver="covariance_eigh").fit(flat).components_
+        pca = PCA(self.encoder.output_shape[1], svd_solver=solver(*flat.shape), random_state=0)
+        directions = pca.fit(flat).components_
         mean = mean + flat.mean(axis=0)
         self.encoder.set_weights([directions.T, -directions @ mean])
         self.decoder.set_weights([directions, mean])
 
 
-def build(image_shape, latent_size, activation, output, reconstruction_loss):
+def build(spec):
     """Linear, and by squared error, whatever `output` and `reconstruction_loss` say."""
-    encoder = dense_encoder(image_shape, latent_size)
-    decoder = dense_decoder(image_shape, latent_size, output="linear")
+    encoder = dense_encoder(spec)
+    decoder = dense_decoder(spec._replace(output="linear"))
     return PrincipalComponents(encoder, decoder)

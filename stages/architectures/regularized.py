@@ -8,10 +8,10 @@ from typing import Literal
 
 import keras
 from keras import ops
-from pydantic import NonNegativeFloat, PositiveInt
+from pydantic import NonNegativeFloat
 
 from stages.train.autoencoder import Autoencoder
-from stages.train.networks import dense_decoder, dense_encoder
+from stages.train.networks import Hidden, dense_decoder, dense_encoder
 
 
 @keras.saving.register_keras_serializable(package="autoencoders")
@@ -21,29 +21,24 @@ class Regularized(Autoencoder):
     latent_weight, decay: factors of the two, for each pixel that is reconstructed
     """
 
-    terms = ("reconstruction", "latent_norm", "decoder_norm")
+    settings = ("latent_weight", "decay")
+    latent_weight = 0.00003
+    decay = 0.0000003
 
-    def __init__(self, encoder, decoder, latent_weight=0.00003, decay=0.0000003, **kwargs):
-        super().__init__(encoder, decoder, **kwargs)
-        self.latent_weight = latent_weight
-        self.decay = decay
-
-    def loss_terms(self, images, training):
-        latents = self.encode(images, training)
-        reconstructions = self.decode(latents, training)
+    def penalties(self, images, latents, training):
         kernels = [layer.kernel for layer in self.decoder.layers if hasattr(layer, "kernel")]
         decoder_norm = sum(ops.sum(ops.square(kernel)) for kernel in kernels) / 2
         return {
-            "reconstruction": self.reconstruction_error(images, reconstructions),
             "latent_norm": ops.sum(ops.square(latents), axis=1) / 2,
             "decoder_norm": decoder_norm * ops.ones_like(latents[:, 0]),  # the same for all images
         }
 
     def weights_of_terms(self):
-        return {"latent_norm": self.latent_weight * self.pixels, "decoder_norm": self.decay * self.pixels}
-
-    def get_config(self):
-        return {**super().get_config(), "latent_weight": self.latent_weight, "decay": self.decay}
+        return {
+            "reconstruction": 1.0,
+            "latent_norm": self.latent_weight * self.pixels,
+            "decoder_norm": self.decay * self.pixels,
+        }
 
 
 @keras.saving.register_keras_serializable(package="autoencoders")
@@ -70,20 +65,16 @@ def constrained(layer):
 
 
 def build(
-    image_shape,
-    latent_size,
-    activation,
-    output,
-    reconstruction_loss,
+    spec,
     *,
-    hidden: list[PositiveInt],
+    hidden: Hidden,
     regularizer: Literal["l2", "spectral_norm"],
     latent_weight: NonNegativeFloat,
     decay: NonNegativeFloat,
 ):
     """regularizer: what smooths the decoder, a price `decay` on its kernels or spectral norm 1 of the hidden ones."""
-    encoder = dense_encoder(image_shape, latent_size, hidden, activation)
-    decoder = dense_decoder(image_shape, latent_size, hidden[::-1], activation, output)
+    encoder = dense_encoder(spec, hidden)
+    decoder = dense_decoder(spec, hidden[::-1])
     if regularizer == "spectral_norm":
         decoder, decay = keras.models.clone_model(decoder, clone_function=constrained), 0.0
-    return Regularized(encoder, decoder, latent_weight, decay, reconstruction_loss=reconstruction_loss)
+    return Regularized(encoder, decoder, spec.reconstruction_loss, latent_weight=latent_weight, decay=decay)

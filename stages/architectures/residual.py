@@ -4,16 +4,12 @@ He et al. 2016, "Identity mappings in deep residual networks": what a block adds
 alone. Channels are normalised within an image (Ba et al. 2016, "Layer normalization"), alike in training and after.
 """
 
-import itertools
 import math
-from typing import Annotated
 
 from keras import Input, Model, layers
-from pydantic import Field, PositiveInt
 
 from stages.train.autoencoder import Autoencoder
-
-Filters = Annotated[list[PositiveInt], Field(min_length=1)]
+from stages.train.networks import Filters, cropped, deepened, halved
 
 
 def block(x, activation, name):
@@ -25,16 +21,15 @@ def block(x, activation, name):
     return layers.Add(name=f"{name}_sum")([x, added])
 
 
-def residual_encoder(image_shape, latent_size, filters, activation):
+def residual_encoder(spec, filters):
     """Images (n, *image_shape) -> for each of `filters` half the size and a block -> (n, latent_size)."""
-    images = Input(image_shape, name="images")
-    x = images
+    x = images = Input(spec.image_shape, name="images")
     for i, channels in enumerate(filters):
         x = layers.Conv2D(channels, 3, strides=2, padding="same", name=f"halve_{i}")(x)
-        x = block(x, activation, f"block_{i}")
-    x = layers.Activation(activation, name="activation")(x)
+        x = block(x, spec.activation, f"block_{i}")
+    x = layers.Activation(spec.activation, name="activation")(x)
     x = layers.Flatten(name="flat", dtype="float32")(x)
-    return Model(images, layers.Dense(latent_size, dtype="float32", name="latent")(x), name="encoder")
+    return Model(images, layers.Dense(spec.latent_size, dtype="float32", name="latent")(x), name="encoder")
 
 
 def double(x, channels, name, **options):
@@ -47,30 +42,30 @@ def double(x, channels, name, **options):
     return layers.Reshape((2 * height, 2 * width, channels), name=f"{name}_joined")(x)
 
 
-def residual_decoder(image_shape, latent_size, filters, activation, output):
+def residual_decoder(spec, filters):
     """Latents (n, latent_size) -> the smallest maps -> for each of `filters` a block and twice the size -> images.
 
     Where halving had rounded up, the last row and column are cropped.
     """
-    height, width, colours = image_shape
-    sizes = [(-(-height // 2**i), -(-width // 2**i)) for i in reversed(range(len(filters) + 1))]
-    latents = Input((latent_size,), name="latents")
-    x = layers.Dense(math.prod(sizes[0]) * filters[0], name="maps")(latents)
-    x = layers.Reshape((*sizes[0], filters[0]), name="reshape")(x)
-    for i, (before, after) in enumerate(itertools.pairwise(sizes)):
-        x = block(x, activation, f"block_{i}")
-        x = layers.Activation(activation, name=f"activation_{i}")(x)
+    smallest, *sizes = halved(spec.image_shape, len(filters))
+    latents = Input((spec.latent_size,), name="latents")
+    x = layers.Dense(math.prod(smallest) * filters[0], name="maps")(latents)
+    x = layers.Reshape((*smallest, filters[0]), name="reshape")(x)
+    for i, size in enumerate(sizes):
+        x = block(x, spec.activation, f"block_{i}")
+        x = layers.Activation(spec.activation, name=f"activation_{i}")(x)
         if i + 1 < len(filters):
             x = double(x, filters[i + 1], f"double_{i}")
         else:
-            x = double(x, colours, "images", activation=output, dtype="float32")
-        crop = tuple((0, 2 * small - large) for small, large in zip(before, after, strict=True))
-        x = layers.Cropping2D(crop, name=f"crop_{i}")(x) if crop != ((0, 0), (0, 0)) else x
+            x = double(x, spec.image_shape[2], "images", activation=spec.output, dtype="float32")
+        x = cropped(x, size, f"crop_{i}")
     return Model(latents, x, name="decoder")
 
 
-def build(image_shape, latent_size, activation, output, reconstruction_loss, *, filters: Filters):
-    """filters: of the encoder, from the largest maps to the smallest; the decoder has the same, backwards."""
-    encoder = residual_encoder(image_shape, latent_size, filters, activation)
-    decoder = residual_decoder(image_shape, latent_size, filters[::-1], activation, output)
-    return Autoencoder(encoder, decoder, reconstruction_loss)
+def build(spec, *, filters: Filters):
+    """filters: of the encoder, from the largest maps to the smallest; the decoder has the same, backwards. Large images
+    get further blocks, see `deepened`."""
+    filters = deepened(filters, spec.image_shape)
+    encoder = residual_encoder(spec, filters)
+    decoder = residual_decoder(spec, filters[::-1])
+    return Autoencoder(encoder, decoder, spec.reconstruction_loss)

@@ -1,28 +1,13 @@
 """Dense layers with a price on active latents (Ng 2011; Makhzani and Frey 2014 compare the penalties)."""
 
-from typing import Annotated, Literal
+from pydantic import NonNegativeFloat
 
-from pydantic import Field, NonNegativeFloat, PositiveInt
-
-from stages.train.networks import dense_decoder, dense_encoder
-from stages.train.objectives import Sparse
-
-LATENT_ACTIVATION = {"l1": "relu", "kl": "sigmoid"}  # "kl" needs latents in (0, 1); "l1" wants an exact zero
+from stages.train.networks import Hidden, dense_decoder, dense_encoder
+from stages.train.objectives.sparse import LATENT_ACTIVATION, Penalty, Share, Sparse
 
 
-def build(
-    image_shape,
-    latent_size,
-    activation,
-    output,
-    reconstruction_loss,
-    *,
-    hidden: list[PositiveInt],
-    penalty: Literal["l1", "kl"],
-    weight: NonNegativeFloat,
-    target: Annotated[float, Field(gt=0, lt=1)],
-):
+def build(spec, *, hidden: Hidden, penalty: Penalty, weight: NonNegativeFloat, target: Share):
     """target: the mean activation that the "kl" penalty pulls to."""
-    encoder = dense_encoder(image_shape, latent_size, hidden, activation, LATENT_ACTIVATION[penalty])
-    decoder = dense_decoder(image_shape, latent_size, hidden[::-1], activation, output)
-    return Sparse(encoder, decoder, penalty, weight, target, reconstruction_loss=reconstruction_loss)
+    encoder = dense_encoder(spec, hidden, LATENT_ACTIVATION[penalty])
+    decoder = dense_decoder(spec, hidden[::-1])
+    return Sparse(encoder, decoder, spec.reconstruction_loss, penalty=penalty, weight=weight, target=target)

@@ -9,10 +9,8 @@ from stages.train.autoencoder import Autoencoder
 from stages.train.networks import dense_decoder, dense_encoder
 
 
-def build(
-    image_shape, latent_size, activation, output, reconstruction_loss, *, latent_activation: Literal["linear", "relu"]
-):
+def build(spec, *, latent_activation: Literal["linear", "relu"]):
     """`activation` is for hidden layers, of which there are none."""
-    encoder = dense_encoder(image_shape, latent_size, latent_activation=latent_activation)
-    decoder = dense_decoder(image_shape, latent_size, output=output)
-    return Autoencoder(encoder, decoder, reconstruction_loss)
+    encoder = dense_encoder(spec, latent_activation=latent_activation)
+    decoder = dense_decoder(spec)
+    return Autoencoder(encoder, decoder, spec.reconstruction_loss)

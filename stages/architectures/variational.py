@@ -1,25 +1,13 @@
 """The variational autoencoder on dense layers (Kingma and Welling 2014, "Auto-encoding variational Bayes")."""
 
-from typing import Literal
+from pydantic import NonNegativeFloat
 
-from pydantic import NonNegativeFloat, PositiveFloat, PositiveInt
-
-from stages.train.networks import dense_decoder, dense_encoder
-from stages.train.objectives import Variational
+from stages.train.networks import Hidden, dense_decoder, dense_encoder
+from stages.train.objectives.variational import DecoderScale, Variational
 
 
-def build(
-    image_shape,
-    latent_size,
-    activation,
-    output,
-    reconstruction_loss,
-    *,
-    hidden: list[PositiveInt],
-    beta: NonNegativeFloat,
-    decoder_scale: PositiveFloat | Literal["optimal"],
-):
+def build(spec, *, hidden: Hidden, beta: NonNegativeFloat, decoder_scale: DecoderScale):
     """The encoder gives means and log variances, 2 * latent_size numbers."""
-    encoder = dense_encoder(image_shape, 2 * latent_size, hidden, activation)
-    decoder = dense_decoder(image_shape, latent_size, hidden[::-1], activation, output)
-    return Variational(encoder, decoder, beta, decoder_scale, reconstruction_loss=reconstruction_loss)
+    encoder = dense_encoder(spec._replace(latent_size=2 * spec.latent_size), hidden)
+    decoder = dense_decoder(spec, hidden[::-1])
+    return Variational(encoder, decoder, spec.reconstruction_loss, beta=beta, decoder_scale=decoder_scale)

@@ -5,10 +5,10 @@ Tolstikhin et al. 2018, "Wasserstein auto-encoders", the variant with a maximum 
 
 import keras
 from keras import ops
-from pydantic import NonNegativeFloat, PositiveInt
+from pydantic import NonNegativeFloat
 
 from stages.train.autoencoder import Autoencoder
-from stages.train.networks import dense_decoder, dense_encoder
+from stages.train.networks import Hidden, dense_decoder, dense_encoder
 
 
 def inverse_multiquadratics(a, b):
@@ -44,44 +44,24 @@ class Wasserstein(Autoencoder):
     weight: factor of the discrepancy, which has no unit and lies below 2, for each pixel that is reconstructed
     """
 
-    terms = ("reconstruction", "discrepancy")
+    settings = ("weight",)
+    weight = 0.02
+    stochastic = True
     generative = True
 
-    def __init__(self, encoder, decoder, weight=0.02, **kwargs):
-        super().__init__(encoder, decoder, **kwargs)
-        self.weight = weight
-        self.seed_generator = keras.random.SeedGenerator()
-
-    def loss_terms(self, images, training):
-        latents = self.encode(images, training)
-        reconstructions = self.decode(latents, training)
+    def penalties(self, images, latents, training):
         draws = keras.random.normal(ops.shape(latents), seed=self.seed_generator)
-        return {
-            "reconstruction": self.reconstruction_error(images, reconstructions),
-            "discrepancy": discrepancy(latents, draws) * ops.ones_like(latents[:, 0]),  # one number for the batch
-        }
+        return {"discrepancy": discrepancy(latents, draws) * ops.ones_like(latents[:, 0])}  # one number for the batch
 
     def sample(self, n, seed):
         """Decoded draws from N(0, I): (n, height, width, channels)."""
         return self.decode(keras.random.normal((n, self.decoder.input_shape[1]), seed=seed))
 
     def weights_of_terms(self):
-        return {"discrepancy": self.weight * self.pixels}
-
-    def get_config(self):
-        return {**super().get_config(), "weight": self.weight}
+        return {"reconstruction": 1.0, "discrepancy": self.weight * self.pixels}
 
 
-def build(
-    image_shape,
-    latent_size,
-    activation,
-    output,
-    reconstruction_loss,
-    *,
-    hidden: list[PositiveInt],
-    weight: NonNegativeFloat,
-):
-    encoder = dense_encoder(image_shape, latent_size, hidden, activation)
-    decoder = dense_decoder(image_shape, latent_size, hidden[::-1], activation, output)
-    return Wasserstein(encoder, decoder, weight, reconstruction_loss=reconstruction_loss)
+def build(spec, *, hidden: Hidden, weight: NonNegativeFloat):
+    encoder = dense_encoder(spec, hidden)
+    decoder = dense_decoder(spec, hidden[::-1])
+    return Wasserstein(encoder, decoder, spec.reconstruction_loss, weight=weight)

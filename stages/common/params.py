@@ -55,12 +55,11 @@ def check_shape(params: dict, name: str) -> None:
         count += len(block)
         if depth > DEEPEST or count > MOST:
             raise UserError(f"{name} holds more than {MOST:,} values, or blocks nested more than {DEEPEST} deep")
-        if isinstance(block, dict):
-            for key in block:
-                if not isinstance(key, str):
-                    raise UserError(f"{name}: the name {short(key)} is no text; put it into quotes")
-                if len(key) > LONGEST_NAME or not key.isprintable():
-                    raise UserError(f"{name}: the name {short(key)} is longer than a line, or holds what is no letter")
+        for key in block if isinstance(block, dict) else ():
+            if not isinstance(key, str):
+                raise UserError(f"{name}: the name {short(key)} is no text; put it into quotes")
+            if len(key) > LONGEST_NAME or not key.isprintable():
+                raise UserError(f"{name}: the name {short(key)} is longer than a line, or holds what is no letter")
         parts = block.values() if isinstance(block, dict) else block
         waiting += [(part, depth + 1) for part in parts if isinstance(part, dict | list)]
 

@@ -15,8 +15,8 @@ def names(kind: str) -> list[str]:
 
     A name goes into commands and paths, so it has letters, digits and _ alone; other files are passed over.
     """
-    found = (path.stem for path in (STAGES / kind).glob("*.py"))
-    return sorted(name for name in found if re.fullmatch(r"\w+", name, re.ASCII) and name != "__init__")
+    stems = (path.stem for path in (STAGES / kind).glob("*.py"))
+    return sorted(name for name in stems if re.fullmatch(r"\w+", name, re.ASCII) and name != "__init__")
 
 
 def load(kind: str, name: str) -> ModuleType:
@@ -31,4 +31,9 @@ def load(kind: str, name: str) -> ModuleType:
 
 def about(module: ModuleType) -> str:
     """First sentence of an item's docstring, on one line and without its full stop."""
-    return " ".join(re.split(r"\.(?=\s|$)", module.__doc__)[0].split())
+    return first_sentence(module.__doc__)
+
+
+def first_sentence(docstring: str) -> str:
+    """First sentence of a docstring, on one line and without its full stop."""
+    return " ".join(re.split(r"\.(?=\s|$)", docstring)[0].split())

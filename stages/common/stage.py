@@ -31,13 +31,12 @@ def run(main: Callable[..., None]) -> None:
     description = (sys.modules[main.__module__].__doc__ or "").partition("\n")[0]
     parser = argparse.ArgumentParser(description=description)
     for name, argument in inspect.signature(main).parameters.items():
-        flag, default = f"--{name.replace('_', '-')}", argument.default
-        if default is argument.empty:
-            parser.add_argument(flag, required=True)
-        elif default is False:
-            parser.add_argument(flag, action="store_true")
-        else:
-            parser.add_argument(flag, default=default, type=int if isinstance(default, int) else str)
+        default, options = argument.default, {"required": True}
+        if default is False:
+            options = {"action": "store_true"}
+        elif default is not argument.empty:
+            options = {"default": default, "type": int if isinstance(default, int) else str}
+        parser.add_argument(f"--{name.replace('_', '-')}", **options)
     try:
         main(**vars(parser.parse_args()))
     except UserError as error:
@@ -45,12 +44,12 @@ def run(main: Callable[..., None]) -> None:
     except KeyboardInterrupt:
         sys.exit(f"stopped by the keyboard; {AGAIN}")
     except OSError as error:
-        sys.exit(f"error: {told(error)}; then {AGAIN}")
+        sys.exit(f"error: {refusal(error)}; then {AGAIN}")
     except MemoryError:
         sys.exit(f"error: the memory is full: run fewer stages side by side (JOBS=1), then {AGAIN}")
 
 
-def told(error: OSError) -> str:
+def refusal(error: OSError) -> str:
     """What the system refused, where, and what may be done about it."""
     text = " ".join(str(error).split())
     if error.errno in FULL or any(said in text for said in SAID_OF_FULL):

@@ -6,6 +6,7 @@ before. Contexts that are rare back off to shorter ones (MacKay and Peto 1995, "
 model"). In place of the PixelCNN of van den Oord et al. 2017: it takes seconds and has no weights to train.
 """
 
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -39,9 +40,7 @@ class CodePrior(NamedTuple):
     parts: tuple[str, ...]  # of the longest context
     levels: list[Level]  # from no context to the longest
     strengths: list[float]
-    log_likelihood: (
-        float  # of the codes and the cluster of validation images, nats a code: a bound of that of the codes
-    )
+    log_likelihood: float  # of codes and cluster of validation images, nats a code: a bound of that of the codes
 
     def draw(self, n: int, seed: int) -> np.ndarray:
         """Codes of n images, (n, positions)."""
@@ -87,13 +86,13 @@ def _fitted(train, validation, clusters, grid, codebook_size, parts) -> CodePrio
     levels, strengths = [], []
     p = np.full(validation.size, 1 / codebook_size)
     both = ((train, clusters[0]), (validation, clusters[1]))
-    keys = zip(*(_keys(*own, grid, codebook_size, parts) for own in both), strict=True)
-    for own, others in keys:
-        level = _counted(own.ravel(), train.ravel(), codebook_size)
-        rows = _rows(level, others.ravel())
+    keys = zip(*(_keys(*split, grid, codebook_size, parts) for split in both), strict=True)
+    for known, held in keys:
+        level = _counted(known.ravel(), train.ravel(), codebook_size)
+        rows = _rows(level, held.ravel())
         met, totals = np.asarray(level.counts[rows, validation.ravel()]).ravel(), level.totals[rows]
         tried = [(met + strength * p) / (totals + strength) for strength in STRENGTHS]
-        best = int(np.argmax([np.log(one).mean() for one in tried]))
+        best = int(np.argmax([np.log(chances).mean() for chances in tried]))
         p = tried[best]
         levels.append(level)
         strengths.append(float(STRENGTHS[best]))
@@ -106,17 +105,12 @@ def _keys(codes, clusters, grid: tuple[int, int], codebook_size: int, parts: tup
     height, width = grid
     base = max(codebook_size + 1, height * width, *CLUSTERS)
     framed = np.pad(codes.reshape(-1, height, width), ((0, 0), (1, 0), (1, 0)), constant_values=codebook_size)
-    keys = [np.zeros(codes.shape, np.int64)]
-    for part in parts:
-        if part == "position":
-            values = np.arange(height * width)
-        elif part == "cluster":
-            values = clusters[:, None]
-        else:
-            down, right = NEIGHBOURS[part]
-            values = framed[:, 1 + down : 1 + down + height, 1 + right : 1 + right + width].reshape(codes.shape)
-        keys.append(keys[-1] * base + values)
-    return keys
+    values = {"position": np.arange(height * width), "cluster": clusters[:, None]}
+    for name, (down, right) in NEIGHBOURS.items():
+        shifted = framed[:, 1 + down : 1 + down + height, 1 + right : 1 + right + width]
+        values[name] = shifted.reshape(codes.shape)
+    start = np.zeros(codes.shape, np.int64)
+    return list(accumulate((values[part] for part in parts), lambda key, more: key * base + more, initial=start))
 
 
 def _counted(keys: np.ndarray, codes: np.ndarray, codebook_size: int) -> Level:
@@ -128,5 +122,5 @@ def _counted(keys: np.ndarray, codes: np.ndarray, codebook_size: int) -> Level:
 
 def _rows(level: Level, keys: np.ndarray) -> np.ndarray:
     """The row of each context's counts."""
-    places = np.minimum(np.searchsorted(level.contexts, keys), len(level.contexts) - 1)
-    return np.where(level.contexts[places] == keys, places, len(level.contexts))
+    rows = np.minimum(np.searchsorted(level.contexts, keys), len(level.contexts) - 1)
+    return np.where(level.contexts[rows] == keys, rows, len(level.contexts))

@@ -5,7 +5,7 @@ const COLUMNS = [
   { heading: `interval (${100 * known.level} %)`, key: "low", show: (row) => (row.low === null ? "" : `${short(row.low)} to ${short(row.high)}`) },
   { heading: "verdict", key: "verdict", word: true },
   { heading: "chance to be best", key: "p_best", show: (row) => `${Math.round(100 * row.p_best)} %` },
-  { heading: "gain on no network", key: "gain", show: (row) => row.gain_told },
+  { heading: "gain over classical", key: "gain", show: (row) => row.gain_words },
   { heading: "usable", key: "usable", word: true, show: (row) => (row.usable ? "yes" : "no") },
   { heading: "multiply-adds", key: "multiply_adds", show: (row) => large(row.multiply_adds) },
 ];
@@ -13,21 +13,22 @@ const EXAMPLES = 6;
 let sorted = { column: null, down: false };
 
 function showAnswer() {
-  const { answer, about } = state.purpose;
+  const { answer, about, summary } = state.purpose;
   const names = answer.names.flatMap((name, i) => [i ? " or " : "", spoken(name)]);
-  const facts = { "how good": answer.good, "how sure": answer.sure, "what it costs": answer.cost, "what it beats": answer.beats };
+  const facts = { "how good": answer.good, "how sure": answer.sure, "what it costs": answer.cost, "gain over classical": answer.beats };
   const network = answer.names.length === 1 && known.networks[answer.names[0]];
   at("answer").replaceChildren(
     html("p", { class: "quiet" }, about[0].toUpperCase() + about.slice(1), "."),
     html("p", { class: "lead" }, answer.lead),
-    html("p", { class: "names" }, ...names),
+    names.length ? html("p", { class: "names" }, ...names) : "",
     network ? html("p", { class: "note" }, network.about, ".") : "",
     html("dl", {}, ...Object.entries(facts).filter(([, said]) => said).map(([fact, said]) =>
       html("div", {}, html("dt", {}, fact), html("dd", {}, said)))),
+    summary ? html("p", { class: "summary" }, summary[0].toUpperCase() + summary.slice(1), ".") : "",
   );
 }
 
-// What the network to take, or else the first that is here, makes of some test images.
+// What the recommended network, or else the first that is here, makes of some test images.
 async function showExamples() {
   const { purpose } = state;
   const name = [...purpose.answer.names, ...purpose.rows.map((row) => row.name)].find((one) => one in known.networks);
@@ -35,11 +36,12 @@ async function showExamples() {
   const images = Array.from({ length: Math.min(EXAMPLES, count) }, (_, i) => testImage(i));
   const { answer } = await ask("back", { name, images });
   const { latent_size: size, codebook_size: codes, code_size: length } = known.networks[name];
-  const squeezed = codes ? `${size / length} choices of one of ${codes} patterns` : `${size} numbers`;
+  const numbers = codes ? `${size / length} choices of one of ${codes} patterns` : `${size} numbers`;
+  const squeezed = size ? ` from ${numbers}` : ", without squeezing them into fewer numbers";
   at("examples").replaceChildren(
     html("div", { class: "strip" }, ...images.map((image, i) => picture(image, nameOfTest(i))),
-      ...answer.map((image, i) => picture(image, `test image ${i}, given back`))),
-    html("figcaption", { class: "note" }, `Above: images of ${pixels} numbers. Below: what ${spoken(name)} gives back from ${squeezed}.`),
+      ...answer.map((image, i) => picture(image, `test image ${i}, reconstructed`))),
+    html("figcaption", { class: "note" }, `Above: images of ${pixels} numbers. Below: what ${spoken(name)} reconstructs${squeezed}.`),
   );
 }
 
@@ -69,7 +71,7 @@ function showTable() {
       }));
   });
   at("table").replaceChildren(
-    html("caption", { class: "unseen" }, purpose.title),
+    html("caption", { class: "unseen" }, purpose.use),
     html("thead", {}, html("tr", {}, ...headings)),
     html("tbody", {}, ...lines),
   );
@@ -86,7 +88,7 @@ function showCharts() {
   const own = purpose.rows.filter((row) => row.kind === "architecture");
   at("cost-heading").textContent = `Quality against cost: ${purpose.measure} (${purpose.better} is better)`;
   chart(at("cost"), {
-    about: `${purpose.title}: ${purpose.measure} against multiply-adds of ${own.length} architectures`,
+    about: `${purpose.use}: ${purpose.measure} against multiply-adds of ${own.length} architectures`,
     x: "multiply-adds an image",
     series: own.map((row) => ({
       label: `${spoken(row.name)}: ${short(row.mean)}, ${large(row.multiply_adds)} multiply-adds`,
@@ -110,7 +112,7 @@ function showCharts() {
 
 function show(purpose) {
   state.purpose = purpose;
-  at("behind-heading").textContent = `All of them: ${purpose.title.toLowerCase()}`;
+  at("behind-heading").textContent = `All of them: ${purpose.use.toLowerCase()}`;
   showAnswer();
   showExamples();
   showTable();
@@ -118,12 +120,20 @@ function show(purpose) {
   document.dispatchEvent(new Event("purpose"));
 }
 
+const choice = (name, said, checked, onchange) =>
+  html("label", {}, html("input", { type: "radio", name, checked, onchange }), html("span", {}, said));
+// A purpose and its cases to choose from; the first one is shown.
+function choosePurpose(purpose) {
+  const cases = purpose.cases.map((one, i) => choice("case", one.case, i === 0, () => show(inCase(purpose, i))));
+  at("cases").hidden = cases.length < 2;
+  at("cases").replaceChildren(html("legend", { class: "unseen" }, "Case"), ...cases);
+  show(inCase(purpose, 0));
+}
+
 at("purposes").append(...known.purposes.map((purpose, i) =>
-  html("label", {},
-    html("input", { type: "radio", name: "purpose", checked: i === 0, onchange: () => show(purpose) }),
-    html("span", {}, purpose.title))));
+  choice("purpose", purpose.title, i === 0, () => choosePurpose(purpose))));
 at("rates").parentElement.hidden = !Object.keys(known.curves).length;
-show(state.purpose);
+choosePurpose(known.purposes[0]);
 at("behind").open = innerWidth > 600; // on a phone the networks come first
 at("behind").addEventListener("toggle", showCharts);
 addEventListener("beforeprint", () => (at("behind").open = true));

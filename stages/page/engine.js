@@ -202,7 +202,7 @@ const engine = (() => {
     return found;
   }
 
-  // Numbers in half precision as networks/packing.py packs them: base 85 with "," for "<", deflated, high bytes before
+  // Numbers in half precision as networks/layers.py packs them: base 85 with "," for "<", deflated, high bytes before
   // low ones.
   const LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;,=>?@^_`{|}~";
   async function unpacked(text) {
@@ -228,15 +228,30 @@ const engine = (() => {
       ...layer,
       weights: layer.sizes.map((size) => numbers.subarray(start, (start += size))),
     });
-    return { ...written, imageShape, encoder: written.encoder.map(weighted), decoder: written.decoder.map(weighted) };
+    const encoder = written.encoder && written.encoder.map(weighted);
+    const score = written.score && { ...written.score, numbers: await unpacked(written.score.numbers) };
+    const map = written.map && { ...written.map, mean: halves(written.map.mean) };
+    return { ...written, imageShape, score, map, encoder, decoder: written.decoder.map(weighted) };
   }
 
-  // Image -> latents. A variational encoder gives means and then log variances: the means are the latents.
-  const encode = (network, image) => run(network.encoder, image, network.imageShape).subarray(0, network.latent_size);
+  // Image -> latents. A variational encoder gives means and then log variances: the means are the latents. Those of a
+  // discrete latent are codes, which the decoder looks up first.
+  function encode(network, image) {
+    const latents = run(network.encoder, image, network.imageShape).subarray(0, network.latent_size);
+    const [first] = network.decoder;
+    return first.kind === "Codebook" ? run([first], latents, [latents.length]) : latents;
+  }
+
+  const clipped = (image) => image.map((value) => Math.min(1, Math.max(0, value)));
 
   // Latents -> image within [0, 1].
-  const decode = (network, latents) =>
-    run(network.decoder, latents, [latents.length]).map((value) => Math.min(1, Math.max(0, value)));
+  const decode = (network, latents) => clipped(run(network.decoder, latents, [latents.length]));
+
+  // Image -> what the network makes of it, within [0, 1]. One without a latent has no encoder.
+  const reconstruct = (network, image) =>
+    network.encoder
+      ? decode(network, encode(network, image))
+      : clipped(run(network.decoder, image, network.imageShape));
 
   // Latents in as many bits each: the nearest of 2 ** bits values, evenly spaced over the range of training latents.
   function quantised(network, latents, bits) {
@@ -247,6 +262,82 @@ const engine = (() => {
     });
   }
 
+  // What stages/evaluate/measures/anomaly_score.py defines, with the arrays that networks/export.py writes.
+  //
+  // -log of the density of a mixture of Gaussians, whose factors are triangular, along some axes.
+  function negativeLogDensity({ scale, heights, numbers, size }, latents) {
+    const inner = new Float64Array(size), centred = new Float64Array(size);
+    latents.forEach((value, i) => {
+      for (let j = 0; j < size; j++) inner[j] += (value / scale) * numbers[i * size + j];
+    });
+    const means = numbers.subarray(latents.length * size), factors = means.subarray(heights.length * size);
+    const logs = heights.map((height, m) => {
+      for (let i = 0; i < size; i++) centred[i] = inner[i] - means[m * size + i];
+      const factor = factors.subarray(m * size * size);
+      let distance = 0;
+      for (let j = 0; j < size; j++) {
+        let whitened = 0;
+        for (let i = 0; i <= j; i++) whitened += centred[i] * factor[i * size + j];
+        distance += whitened ** 2;
+      }
+      return height - distance / 2;
+    });
+    const top = Math.max(...logs);
+    return -top - Math.log(logs.reduce((sum, log) => sum + Math.exp(log - top), 0));
+  }
+
+  // -log of the chance that a normal image exceeds a value.
+  function surprisal({ knots, low, high, slope }, value) {
+    const last = knots.length - 1, knot = knots.findLastIndex((known) => known < value);
+    if (knot < 0) return low;
+    if (knot === last) return high + slope * (value - knots[last]);
+    return low + ((high - low) / last) * (knot + (value - knots[knot]) / (knots[knot + 1] - knots[knot]));
+  }
+
+  // The anomaly score of an image with a reconstruction error and latents.
+  const anomalyScore = ({ score }, error, latents) =>
+    Math.max(surprisal(score.error, error), surprisal(score.density, negativeLogDensity(score, latents)));
+
+  // What stages/evaluate/measures/anomaly_map.py defines, with what networks/export.py writes.
+  //
+  // The weights of a Gaussian around each place of a line, whose sum is one.
+  function gaussian(length, sigma) {
+    return Array.from({ length }, (_, place) => {
+      const weights = Float64Array.from({ length }, (_, i) => Math.exp(-((i - place) ** 2) / (2 * sigma ** 2)));
+      const sum = weights.reduce((total, weight) => total + weight);
+      return weights.map((weight) => weight / sum);
+    });
+  }
+
+  // Rows of values, each the mean of those around it.
+  function smoothed(values, height, width, sigma) {
+    const rows = gaussian(height, sigma), columns = gaussian(width, sigma);
+    const mean = (from, start, step, weights) =>
+      weights.reduce((sum, weight, i) => sum + weight * from[start + i * step], 0);
+    const across = values.map((_, i) => mean(values, i - (i % width), 1, columns[i % width]));
+    return values.map((_, i) => mean(across, i % width, width, rows[Math.floor(i / width)]));
+  }
+
+  // The anomaly map of an image and its reconstruction, rows of one number a pixel.
+  function anomalyMap({ map, imageShape: [height, width, channels] }, image, output) {
+    const squares = new Float64Array(height * width), steepness = new Float64Array(height * width);
+    for (let i = 0; i < image.length; i++) {
+      const place = Math.floor(i / channels), row = Math.floor(place / width), column = place % width;
+      const change = (index, length, step) =>
+        (output[i + (index < length - 1 ? step : 0)] - output[i - (index > 0 ? step : 0)]) / 2;
+      squares[place] += (image[i] - output[i]) ** 2 / channels;
+      steepness[place] += (change(row, height, width * channels) ** 2 + change(column, width, channels) ** 2) / channels;
+    }
+    const edges = smoothed(steepness, height, width, map.sigmas[1]);
+    return smoothed(squares, height, width, map.sigmas[0]).map(
+      (value, i) => (2 * value) / (map.flat * (map.mean[i] + 1) + map.slope * edges[i]),
+    );
+  }
+
+  // An anomaly map as brightness in [0, 1], in steps of 1/255: 128 of them are the threshold.
+  const asGrey = ({ threshold }, values) =>
+    values.map((value) => Math.min(255, Math.floor(value * (128 / threshold))) / 255);
+
   // Mean squared error per pixel and channel.
   function error(a, b) {
     let sum = 0;
@@ -254,5 +345,5 @@ const engine = (() => {
     return sum / a.length;
   }
 
-  return { bytes, decode, encode, error, halves, load, quantised, run, unpacked };
+  return { anomalyMap, anomalyScore, asGrey, bytes, decode, encode, error, halves, load, quantised, reconstruct, run, unpacked };
 })();

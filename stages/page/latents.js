@@ -79,8 +79,9 @@ function showNetwork() {
   showSamples(sources[0]);
 }
 
-chooser.append(...names.map((name) => html("option", { value: name }, spoken(name))));
-chooser.value = known.purposes[0].answer.names.find((name) => name in known.networks) ?? names[0];
+const withLatent = names.filter((name) => known.networks[name].latent_size);
+chooser.append(...withLatent.map((name) => html("option", { value: name }, spoken(name))));
+chooser.value = state.purpose.answer.names.find((name) => withLatent.includes(name)) ?? withLatent[0];
 chooser.addEventListener("change", showNetwork);
 for (const end of ends) {
   end.max = count - 1;
@@ -90,4 +91,5 @@ at("take").addEventListener("click", () => {
   use(testImage(chosen()[0]));
   at("play").scrollIntoView();
 });
-showNetwork();
+if (withLatent.length) showNetwork();
+else at("latents").hidden = true;

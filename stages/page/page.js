@@ -6,7 +6,8 @@ const [height, width, channels] = known.image_shape;
 const pixels = height * width * channels;
 const at = (id) => document.getElementById(id);
 const spoken = (name) => known.spoken[name] ?? name;
-const state = { purpose: known.purposes[0] };
+const inCase = (purpose, i) => ({ ...purpose, ...purpose.cases[i] }); // a purpose in one of its cases
+const state = { purpose: inCase(known.purposes[0], 0) };
 
 function made(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
@@ -33,12 +34,12 @@ function mark([colour, shape], x, y, size) {
 const look = (name) => known.looks[name] ?? ["#777777", "o"];
 const chip = (which) => svg("svg", { class: "chip", viewBox: "0 0 12 12", "aria-hidden": "true" }, mark(which, 6, 6, 5));
 
-// An image (numbers in [0, 1], rows, columns, channels) onto a canvas.
+// An image (numbers in [0, 1], rows, columns, channels, or one number a pixel) onto a canvas.
 function paint(canvas, image) {
   if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
-  const drawn = new ImageData(width, height);
+  const drawn = new ImageData(width, height), depth = image.length / (height * width);
   for (let i = 0; i < height * width; i++) {
-    for (let c = 0; c < 3; c++) drawn.data[4 * i + c] = 255 * image[i * channels + (channels === 3 ? c : 0)];
+    for (let c = 0; c < 3; c++) drawn.data[4 * i + c] = 255 * image[i * depth + (depth === 3 ? c : 0)];
     drawn.data[4 * i + 3] = 255;
   }
   canvas.getContext("2d").putImageData(drawn, 0, 0);

@@ -33,10 +33,15 @@ const seen = html("canvas", { id: "damaged", role: "img", "aria-label": "What th
 const seenTile = html("figure", {}, seen, html("figcaption", {}, html("b", {}, "what they see"), "drawing, with damage"));
 const tiles = Object.fromEntries(names.map((name) => {
   const canvas = html("canvas", { role: "img" }), error = html("span"), word = html("span");
-  const figure = html("figure", {}, canvas,
+  const said = `anomaly map of ${spoken(name)}`;
+  const map = html("canvas", { role: "img", class: "map", hidden: true, "aria-label": said });
+  const figure = html("figure", {}, canvas, map,
     html("figcaption", {}, html("b", {}, spoken(name)), chip(look(name)), error, html("br"), word));
-  return [name, { figure, canvas, error, word }];
+  return [name, { figure, canvas, map, error, word }];
 }));
+
+// How many normal images there are for one with an anomaly score, which is -log of its chance.
+const oneIn = (score) => (score > Math.log(1e6) ? "over a million" : large(Number(Math.exp(score).toPrecision(2))));
 
 const restore = latest(
   () => {
@@ -45,21 +50,23 @@ const restore = latest(
     paint(pad, clean);
     paint(seen, image);
     if (cursor) outline();
-    return ["restore", { image, clean, bits: bits < MOST_BITS ? bits : 0 }];
+    return ["restore", { image, clean, bits: bits < MOST_BITS ? bits : 0, maps: at("maps").checked }];
   },
   ({ answer, milliseconds }) => {
     const best = answer.reduce((a, b) => (b.error < a.error ? b : a));
     let unusual = 0, judged = 0;
-    for (const { name, output, error, surprise } of answer) {
+    for (const { name, output, error, score, map } of answer) {
       const { figure, canvas, ...said } = tiles[name], { threshold } = known.networks[name];
       paint(canvas, output);
-      canvas.setAttribute("aria-label", `given back by ${spoken(name)}`);
+      said.map.hidden = !map;
+      if (map) paint(said.map, map);
+      canvas.setAttribute("aria-label", `reconstructed by ${spoken(name)}`);
       said.error.textContent = `error ${error.toFixed(4)}`;
       figure.classList.toggle("best", name === best.name);
       if (threshold === null) continue;
       judged++;
-      unusual += surprise > threshold;
-      said.word.textContent = surprise > threshold ? `unusual, ${short(surprise / threshold)} times the limit` : "as usual";
+      unusual += score > threshold;
+      said.word.textContent = score > threshold ? `unusual: one in ${oneIn(score)}` : "as usual";
     }
     at("told").textContent = `${answer.length} networks answered in ${Math.ceil(milliseconds)} ms. Lowest error: ` +
       `${spoken(best.name)}, ${best.error.toFixed(4)}.${judged ? ` ${unusual} of ${judged} find the image unusual.` : ""}`;
@@ -198,6 +205,7 @@ at("undo").addEventListener("click", () => {
   told();
 });
 for (const slider of Object.values(sliders)) slider.addEventListener("input", told);
+at("maps").addEventListener("change", restore);
 
 // The order of tiles is that of the ranks for the purpose.
 function arrange() {
@@ -208,6 +216,7 @@ function arrange() {
 document.addEventListener("purpose", arrange);
 
 at("ink-label").hidden = channels !== 3;
+at("maps-label").hidden = known.quantile === null;
 pad.setAttribute("aria-label", `Drawing of ${width} by ${height} pixels`);
 if (known.left_out.length) {
   at("left-out").hidden = false;

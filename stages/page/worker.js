@@ -6,23 +6,29 @@ const ANSWERS = {
   async load({ written, imageShape }) {
     for (const [name, own] of Object.entries(written)) {
       networks[name] = await engine.load(own, imageShape);
-      networks[name].draws = { mixture: engine.halves(own.mixture), prior: own.prior && engine.halves(own.prior) };
+      const { mixture, prior } = own; // none without a latent
+      networks[name].draws = { mixture: mixture && engine.halves(mixture), prior: prior && engine.halves(prior) };
     }
   },
 
-  // What every network makes of an image: the output, its error against the clean image and against what came in.
+  // What every network makes of an image: the output, its error against the clean image, and the anomaly score of what
+  // came in, null without a latent; where maps are asked for, the anomaly map as brightness, null without one.
   // bits: of a number of the latent, 0 for all; a discrete latent has its own.
-  restore({ image, clean, bits }) {
+  restore({ image, clean, bits, maps }) {
     return Object.entries(networks).map(([name, network]) => {
-      const latents = engine.encode(network, image);
-      const coarse = bits && !network.codebook_size;
-      const output = engine.decode(network, coarse ? engine.quantised(network, latents, bits) : latents);
-      return { name, output, error: engine.error(output, clean), surprise: engine.error(output, image) };
+      const latents = network.encoder && engine.encode(network, image);
+      const coarse = bits && latents && !network.codebook_size;
+      const output = coarse
+        ? engine.decode(network, engine.quantised(network, latents, bits))
+        : engine.reconstruct(network, image);
+      const score = latents && engine.anomalyScore(network, engine.error(output, image), latents);
+      const map = maps && network.map && engine.asGrey(network.map, engine.anomalyMap(network, image, output));
+      return { name, output, error: engine.error(output, clean), score, map };
     });
   },
 
   // What one network makes of images.
-  back: ({ name, images }) => images.map((image) => engine.decode(networks[name], engine.encode(networks[name], image))),
+  back: ({ name, images }) => images.map((image) => engine.reconstruct(networks[name], image)),
 
   // Decoded points on the line between the latents of two images.
   between({ name, images, steps }) {

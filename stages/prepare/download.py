@@ -28,32 +28,30 @@ def fetch_file(dataset: str, name: str, hosts: tuple[str, ...], folder: Path, ch
         left.unlink()
     if passes(check, target):
         return target
-    tried = []
-    mirror = os.environ.get(MIRROR)
-    if mirror:
-        source = Path(mirror, dataset, name)
+    mirror, tried = os.environ.get(MIRROR), []
+    for source in [*([str(Path(mirror, dataset, name))] if mirror else []), *(f"{host}{name}" for host in hosts)]:
         try:
-            shutil.copyfile(source.expanduser().resolve(), target)
+            _bring(source, target)
             check(target)
             return target
         except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: links in a circle, no such user
             _stop_where_nothing_can_be_kept(error, folder)
             tried.append(f"{source} ({_reason(error)})")
-    for host in hosts:
-        source = pooch.create(folder, base_url=host, registry={name: None}, retry_if_failed=2)
-        try:
-            target.unlink(missing_ok=True)
-            source.fetch(name, downloader=_watched)
-            check(target)
-            return target
-        except (OSError, ValueError) as error:
-            _stop_where_nothing_can_be_kept(error, folder)
-            tried.append(f"{host}{name} ({_reason(error)})")
     target.unlink(missing_ok=True)
     raise UserError(
         f"could not get {name} of {dataset}. Tried: {'; '.join(tried)}. Ways out: connect to the internet; or put the "
         f"file into FOLDER/{dataset}/ and set {MIRROR}=FOLDER; or run `make demo`, which needs no download"
     )
+
+
+def _bring(source: str, target: Path) -> None:
+    """Write what stands at a path or an address to a file."""
+    if "://" not in source:
+        shutil.copyfile(Path(source).expanduser().resolve(), target)
+        return
+    target.unlink(missing_ok=True)
+    host, registry = source.removesuffix(target.name), {target.name: None}
+    pooch.create(target.parent, host, registry=registry, retry_if_failed=2).fetch(target.name, downloader=_watched)
 
 
 def _watched(url: str, path: str, source: pooch.Pooch) -> None:
@@ -91,9 +89,9 @@ def has_sum(sha256: str) -> Callable[[Path], None]:
     """A check for fetch_file: the file's SHA-256 has to be this one."""
 
     def check(path: Path) -> None:
-        found = pooch.file_hash(str(path))
-        if found != sha256:
-            raise ValueError(f"its SHA-256 is {found[:12]}..., should be {sha256[:12]}...")
+        actual = pooch.file_hash(str(path))
+        if actual != sha256:
+            raise ValueError(f"its SHA-256 is {actual[:12]}..., should be {sha256[:12]}...")
 
     return check
 
@@ -101,8 +99,8 @@ def has_sum(sha256: str) -> Callable[[Path], None]:
 def _stop_where_nothing_can_be_kept(error: Exception, folder: Path) -> None:
     """Raise an error of the folder itself again: no other source is of any help where the disk is full."""
     if isinstance(error, OSError):
-        own = error.filename is not None and Path(error.filename).parent == folder
-        if error.errno in FULL or (own and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.EISDIR)):
+        inside = error.filename is not None and Path(error.filename).parent == folder
+        if error.errno in FULL or (inside and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.EISDIR)):
             raise error
 
 

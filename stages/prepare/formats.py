@@ -14,17 +14,24 @@ class Published(NamedTuple):
     test: int | None  # None where prepare cuts one from train
     channels: int
     classes: int
+    validation: int | None = None  # None where prepare cuts it from train
 
 
 class Images(NamedTuple):
     """A decoded data set. A test of None means that none is published; prepare then cuts one from train."""
 
     train: np.ndarray  # uint8 (n, height, width, channels)
-    train_labels: np.ndarray | None  # whole numbers (n,), indices into classes
-    test: np.ndarray | None
-    test_labels: np.ndarray | None
-    classes: tuple[str, ...] | None
+    train_labels: np.ndarray | None = None  # whole numbers (n,), indices into classes
+    test: np.ndarray | None = None
+    test_labels: np.ndarray | None = None
+    classes: tuple[str, ...] | None = None
     groups: np.ndarray | None = None  # names (n,): training images of one name stay on one side of every split
+    validation: np.ndarray | None = None  # where it is published as well
+    validation_labels: np.ndarray | None = None
+    indices: np.ndarray | None = None  # of training images in their listing, (n,)
+    pictures: np.ndarray | None = None  # whole numbers (n,): the picture that a patch for training is cut from
+    validation_pictures: np.ndarray | None = None
+    test_pictures: np.ndarray | None = None
 
 
 def read_idx(path: Path) -> np.ndarray:

@@ -1,12 +1,18 @@
 """Images of any data set in the size and the channels of another."""
 
 import numpy as np
+from PIL import Image, ImageOps
+
+SIDE = 32  # height and width up to which images are resized together
 
 
 def resized(images: np.ndarray, size: int) -> np.ndarray:
-    """uint8 (n, height, width, channels) -> uint8 (n, size, size, channels), bicubic; untouched if already so."""
+    """uint8 (n, height, width, channels) -> uint8 (n, size, size, channels), bicubic; untouched if already so. To large
+    sizes one by one, since all at once take gigabytes."""
     if images.shape[1:3] == (size, size):
         return images
+    if size > SIDE:
+        return np.stack([stretched(image, size) for image in images])
     return _bicubic(images, (len(images), size, size, images.shape[3]), size < max(images.shape[1:3]))
 
 
@@ -17,8 +23,24 @@ def stretched(image: np.ndarray, size: int) -> np.ndarray:
     height, width, channels = image.shape
     if (height, width) == (size, size):
         return image
-    planes = [_bicubic(image[..., i], (size, size), size < max(height, width), clip=False) for i in range(channels)]
-    return np.stack(planes, axis=2)
+    smaller = size < max(height, width)
+    return np.dstack([_bicubic(image[..., i], (size, size), smaller, clip=False) for i in range(channels)])
+
+
+def fitted(pixels: np.ndarray, size: int, fit: str) -> np.ndarray:
+    """uint8 (height, width, channels) -> (size, size, channels), bicubic with anti-aliasing, its aspect ratio kept.
+
+    fit "crop": the square in the middle; "pad": all of it, with its border repeated above and below or at the sides
+    """
+    height, width, channels = pixels.shape
+    image = Image.fromarray(pixels[..., 0] if channels == 1 else pixels)
+    if fit == "crop":
+        return np.asarray(ImageOps.fit(image, (size, size), Image.Resampling.BICUBIC)).reshape(size, size, channels)
+    inner = [max(1, round(size * length / max(height, width))) for length in (height, width)]
+    small = np.asarray(image.resize(inner[::-1], Image.Resampling.BICUBIC)).reshape(*inner, channels)
+    before = [(size - length) // 2 for length in inner]
+    margins = [(first, size - length - first) for first, length in zip(before, inner, strict=True)]
+    return np.pad(small, [*margins, (0, 0)], mode="edge")
 
 
 def _bicubic(images: np.ndarray, shape: tuple[int, ...], smaller: bool, **options) -> np.ndarray:

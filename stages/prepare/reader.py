@@ -1,26 +1,33 @@
-"""Reader of one image, PNG, JPEG, WebP, BMP, TIFF or an array, to uint8 pixels by stated rules; or why it cannot be.
+"""Reader of one image, of a file of a known format or of an array, to uint8 pixels; or why it cannot be read.
 
-Of several frames the first is taken. EXIF's rotation is applied, transparent parts lie on white, palettes are looked
+Of several frames the first is taken, EXIF's rotation is applied. Transparent parts lie on white, palettes are looked
 up, CMYK and other spaces become RGB; profiles are not applied. What has three equal channels is grey. Values of more
-than eight bits are scaled by a stated white, not by the image's own range, so that dark images stay dark.
+than eight bits are scaled by a stated black and white, not by the image's own range, so that dark images stay dark.
 """
 
+import contextlib
 import io
-import stat
-import warnings
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, features
 
-from stages.common.stage import UserError
-from stages.prepare.images import in_channels
+from stages.prepare.deep import as_in_tiff, colour_of, deep_colour, deep_netpbm, in_deep_planes, keyed
+from stages.prepare.foreign import what_it_is
+from stages.prepare.odd_tiff import BEGINS, odd_tiff
+from stages.prepare.silence import silence
+from stages.prepare.values import WHITE, values_of
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".tif", ".tiff")  # in any case
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "DIB", "TIFF")  # by what is in the file; no other decoder of Pillow runs
-LARGEST = 1_000_000_000  # bytes of a file
-WHITE = 65_535  # of 16 bits
+SUFFIXES += (".pgm", ".ppm", ".pbm", ".pnm", ".avif", ".heic", ".heif", ".hif")
+FORMATS = ["PNG", "JPEG", "WEBP", "BMP", "DIB", "TIFF", "PPM"]  # by what is in the file; no other decoder runs
+if features.check("avif"):
+    FORMATS.append("AVIF")
+with contextlib.suppress(ImportError):  # docs/image-files.md says how to install it
+    import pillow_heif
+
+    pillow_heif.register_heif_opener()
+    FORMATS.append("HEIF")
 
 
 class Picture(NamedTuple):
@@ -32,6 +39,7 @@ class Picture(NamedTuple):
     depth: int  # bits of a value
     rotated: bool = False  # by EXIF
     frames: int = 1
+    alpha: np.ndarray | None = None  # uint16 (height, width, 1), of more than eight bits; all others lie on white
 
 
 def decode(content: bytes | np.ndarray) -> Picture:
@@ -43,79 +51,38 @@ def decode(content: bytes | np.ndarray) -> Picture:
         return _of_array(content)
     if not content:
         raise ValueError("is empty")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what is odd about a file that can be read
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
+    with silence():
         try:
-            with Image.open(io.BytesIO(content), formats=FORMATS) as image:
-                kind, mode, frames = image.format, image.mode, getattr(image, "n_frames", 1)
-                depth = _depth(image)
-                image.load()
-                upright = ImageOps.exif_transpose(image)
-                rotated = image.getexif().get(0x0112, 1) not in (0, 1)
-                return Picture(_values(upright), kind, mode, depth, rotated, frames)
-        except _ReasonError as error:
-            raise ValueError(str(error)) from None
+            numbers, alpha, said = _decoded(content)
         except (Image.DecompressionBombWarning, Image.DecompressionBombError):
             raise ValueError(f"has more than {Image.MAX_IMAGE_PIXELS:,} pixels, as decompression bombs have") from None
-        except Image.UnidentifiedImageError:
-            raise ValueError("is no image of a known format") from None
+        except UnknownError as reason:
+            raise ValueError(str(reason)) from None
         except Exception as error:  # decoders raise whatever a damaged file leads them into
-            raise ValueError(f"is damaged ({_line(error)})") from None
+            words = printable(" ".join(str(error).split()))[:100] or type(error).__name__
+            raise ValueError(f"is damaged ({words})") from None
+    return Picture(values_of(numbers), *said, alpha=None if alpha is None or alpha.min() == WHITE else alpha)
 
 
-def read(path: str | Path, channels: int | None = None, white: int = WHITE) -> np.ndarray:
-    """uint8 (height, width, channels) of an image file; its own channels, 1 or 3, where none are asked for.
-
-    white: the value of more than eight bits that is white
-    Raises UserError, with the file's name, where it cannot be read.
-    """
-    try:
-        pixels = eight_bits(decode(bytes_of(Path(path))).values, white)
-    except ValueError as error:
-        raise UserError(f"{printable(str(path))} {error}") from None
-    return in_channels(pixels, channels or pixels.shape[2])
+def eight_bits(picture: Picture, white: int = WHITE, black: int = 0) -> np.ndarray:
+    """uint8 pixels of a picture; more than eight bits are scaled from black to white, and clipped."""
+    if picture.values.dtype == np.uint8:
+        return picture.values
+    shares = np.clip((picture.values.astype(float) - black) / (white - black), 0, 1)
+    if picture.alpha is not None:
+        shares = 1 - picture.alpha / WHITE * (1 - shares)
+    return np.rint(shares * 255).astype(np.uint8)
 
 
-def bytes_of(path: Path) -> bytes:
-    """Content of a file. Raises ValueError with the reason: links are not followed, pipes and devices not opened."""
-    try:
-        found = path.lstat()
-        if stat.S_ISLNK(found.st_mode):
-            raise ValueError("is a link, which is not followed")
-        if not stat.S_ISREG(found.st_mode):
-            raise ValueError("is no file")
-        if found.st_size > LARGEST:
-            raise ValueError(f"has more than {LARGEST:,} bytes")
-        return path.read_bytes()
-    except OSError as error:
-        raise ValueError(f"cannot be opened ({error.strerror})") from None
-
-
-def eight_bits(values: np.ndarray, white: int = WHITE) -> np.ndarray:
-    """uint8 pixels of a picture's values; more than eight bits are scaled so that `white` is 255, and clipped."""
-    if values.dtype == np.uint8:
-        return values
-    return np.rint(np.minimum(values / white, 1) * 255).astype(np.uint8)
-
-
-def fitted(pixels: np.ndarray, size: int, fit: str) -> np.ndarray:
-    """uint8 (height, width, channels) -> (size, size, channels), bicubic with anti-aliasing, its aspect ratio kept.
-
-    fit "crop": the square in the middle; "pad": all of it, with its border repeated above and below or at the sides
-    """
-    height, width, channels = pixels.shape
-    image = Image.fromarray(pixels[..., 0] if channels == 1 else pixels)
-    if fit == "crop":
-        side = min(height, width)
-        left, top = (width - side) / 2, (height - side) / 2
-        image = image.resize((size, size), Image.Resampling.BICUBIC, (left, top, left + side, top + side))
-        return np.asarray(image).reshape(size, size, channels)
-    inner = [max(1, round(size * own / max(height, width))) for own in (height, width)]
-    small = np.asarray(image.resize(inner[::-1], Image.Resampling.BICUBIC)).reshape(*inner, channels)
-    before = [(size - own) // 2 for own in inner]
-    margins = [(first, size - own - first) for first, own in zip(before, inner, strict=True)]
-    return np.pad(small, [*margins, (0, 0)], mode="edge")
+def numbers_of(image: Image.Image) -> np.ndarray:
+    """Numbers (height, width, 1 or 3), of any type, of a loaded image of any mode."""
+    numeric = _is_numeric(image)
+    if image.has_transparency_data and not numeric:
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    if numeric or image.mode in ("1", "L"):
+        return np.asarray(image)[..., None]
+    return np.asarray(image.convert("RGB"))
 
 
 def printable(name: str) -> str:
@@ -123,64 +90,59 @@ def printable(name: str) -> str:
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in name)
 
 
-class _ReasonError(Exception):
-    """Why an image that is whole cannot be used."""
+class UnknownError(Exception):
+    """A file that no decoder takes; why, in words that go after its name."""
+
+
+def _decoded(content: bytes) -> tuple[np.ndarray, np.ndarray | None, tuple]:
+    """Numbers (height, width, 1 or 3), alpha or None, and what a Picture says: format, mode, depth, rotated, frames."""
+    if (numbers := deep_netpbm(content)) is not None:
+        return numbers, None, ("PPM", "I;16" if numbers.shape[2] == 1 else "RGB;16", 16, False, 1)
+    try:
+        image = Image.open(io.BytesIO(content), formats=FORMATS)
+    except Image.UnidentifiedImageError:
+        if not content.startswith(BEGINS):
+            raise UnknownError(what_it_is(content)) from None
+        return _odd(content)
+    with image:
+        deep, tags = colour_of(image), getattr(image, "tag_v2", {})
+        if in_deep_planes(tags):
+            return _odd(content)
+        said = image.format, image.mode, 16 if deep else _depth(image)
+        frames = getattr(image, "n_frames", 1)
+        if deep:
+            with Image.open(io.BytesIO(content), formats=FORMATS) as again:
+                numbers, alpha = deep_colour(image, again, deep)
+        else:
+            image.load()
+            upright = ImageOps.exif_transpose(image)
+            numbers = as_in_tiff(numbers_of(upright), tags)
+            alpha = keyed(numbers, image.info.get("transparency")) if _is_numeric(image) else None
+        rotated = image.getexif().get(0x0112, 1) not in (0, 1)
+    return numbers, alpha, (*said, rotated, frames)
+
+
+def _odd(content: bytes) -> tuple[np.ndarray, np.ndarray | None, tuple]:
+    """What `_decoded` says of a TIFF file that is not for Pillow."""
+    try:
+        numbers, alpha, mode = odd_tiff(content)
+    except ValueError as reason:
+        raise UnknownError(str(reason)) from None
+    return numbers, alpha, ("TIFF", mode, 8 * numbers.dtype.itemsize, False, 1)
+
+
+def _is_numeric(image: Image.Image) -> bool:
+    return image.mode == "F" or image.mode.startswith("I")
 
 
 def _depth(image: Image.Image) -> int:
-    """Bits of a value as the file has them; Pillow brings colour of 16 bits to 8."""
-    if image.mode in ("I", "F"):
-        return 32
-    raw = [tile.args if isinstance(tile.args, str) else str(next(iter(tile.args or ()), "")) for tile in image.tile]
-    return 16 if any(";16" in mode for mode in (image.mode, *raw)) else 1 if image.mode == "1" else 8
-
-
-def _values(image: Image.Image) -> np.ndarray:
-    """Values (height, width, 1 or 3) of a loaded image of any mode."""
-    if image.mode == "F" or image.mode.startswith("I"):
-        return _of_numbers(np.asarray(image))[..., None]
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-    if image.mode in ("1", "L"):
-        return np.asarray(image.convert("L"))[..., None]
-    return _grey_if_equal(np.asarray(image.convert("RGB")))
-
-
-def _grey_if_equal(values: np.ndarray) -> np.ndarray:
-    """Colours (height, width, 3), or (height, width, 1) where all three are the same everywhere."""
-    first = values[..., :1]
-    return first if values.shape[2] == 1 or (values == first).all() else values
-
-
-def _of_numbers(numbers: np.ndarray) -> np.ndarray:
-    """uint8 as it is; truth values as black and white; floats from 0 to 1 scaled; whole numbers to 65,535 as uint16."""
-    if numbers.dtype == np.uint8:
-        return numbers
-    if numbers.dtype == bool:
-        return numbers.astype(np.uint8) * 255
-    lowest, highest = numbers.min(), numbers.max()
-    if np.issubdtype(numbers.dtype, np.floating):
-        if not (lowest >= 0 and highest <= 1):  # not a number fails both
-            raise _ReasonError("has floating-point values that are not from 0 to 1")
-        return np.rint(numbers * 255).astype(np.uint8)
-    if lowest < 0 or highest > WHITE:
-        raise _ReasonError(f"has whole numbers that are not from 0 to {WHITE:,}")
-    return numbers.astype(np.uint16)
+    """Bits of a value as the file has them."""
+    return 32 if image.mode in ("I", "F") else 16 if image.mode.startswith("I;16") else 1 if image.mode == "1" else 8
 
 
 def _of_array(array: np.ndarray) -> Picture:
-    values = array[..., None] if array.ndim == 2 else array
-    if values.ndim != 3 or values.shape[2] not in (1, 3) or not values.size or values.dtype.kind not in "buif":
+    numbers = array[..., None] if array.ndim == 2 else array
+    if numbers.ndim != 3 or numbers.shape[2] not in (1, 3) or not numbers.size or numbers.dtype.kind not in "buif":
         shape = "x".join(map(str, array.shape))
         raise ValueError(f"is an array of {shape} {array.dtype}; height x width or height x width x 3 numbers are read")
-    try:
-        return Picture(_grey_if_equal(_of_numbers(values)), "array", str(array.dtype), array.dtype.itemsize * 8)
-    except _ReasonError as error:
-        raise ValueError(str(error)) from None
-
-
-def _line(error: Exception) -> str:
-    """What a decoder said, cut to what a line can hold."""
-    text = printable(" ".join(str(error).split()))
-    return text[:100] if text else type(error).__name__
+    return Picture(values_of(numbers), "array", str(array.dtype), array.dtype.itemsize * 8)

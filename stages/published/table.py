@@ -1,9 +1,9 @@
-"""Figures that others published and ours beside them: metrics/published.json and plots/published/README.md.
+"""Figures that others published and ours beside them: metrics/published.json and plots/published-figures/README.md.
 
 python -m stages.published.table
 
-metrics/published.json: how many are reproduced, not_reproduced and not_run, and `rows`, one for every published figure
-in stages/published/checks/*.yaml.
+metrics/published.json: for each kind of figure (KINDS) how many are reproduced, not_reproduced and not_run, and `rows`,
+one for every figure in stages/published/checks/*.yaml.
 """
 
 import json
@@ -11,22 +11,41 @@ from collections import Counter
 from itertools import groupby
 from pathlib import Path
 
-from stages.common.damage import whole
+from stages.common.file_errors import whole
 from stages.common.params import read_params
 from stages.common.registry import STAGES, names
-from stages.common.stage import fresh, run
+from stages.common.stage import UserError, fresh, run
+from stages.common.task import FLOOR
 
 CHECKS = "published/checks"
+KEY = ("check", "dataset", "architecture", "what")  # what a figure is of; the last is its name in the check
+FIGURES = Path("metrics/published-figures")
 VERDICTS = ("reproduced", "not reproduced", "not run")
 SHARED = ("unit", "better", "tolerance", "protocol", "differs", "source")  # of a group of figures
+REASON, COMPUTED = "out_of_reach", "computed"  # of some groups: why it cannot be run here; that nobody published it
+KINDS = {
+    "networks": "Published figures of networks",
+    "without_network": "Published figures that involve no network",
+    COMPUTED: "Computed here, deterministic: a check of the code",
+}
+HEADINGS = (
+    "| data set | architecture | figure | published | ours | difference | tolerance | seeds | minutes | verdict "
+    "| what differs |"
+)
+LEGEND = (
+    "Reproduced: at least as good as published, or inside the tolerance. Difference: + is better. Minutes: what the "
+    "check takes on one core, estimated from a few epochs. What was computed here stands under published."
+)
 
 
 def published() -> list[dict]:
-    """A row for every published figure: check, group, dataset, architecture, what (the name that the check gives to
-    its own figure), published, and SHARED. better: "lower", "higher", or "same" where nothing is left to chance."""
-    return [
+    """A row for every figure, by kind: KEY, kind, group, published, minutes (about how many one core takes for all
+    figures of the cell, None where nobody measured), reason ("" where it is within reach), and SHARED. better: "lower",
+    "higher", or "same" where nothing is left to chance."""
+    rows = [
         {"check": check, "group": group, "dataset": dataset, "architecture": architecture, "what": what}
-        | {"published": figure}
+        | {"kind": _kind(block, architecture), "published": figure}
+        | {"minutes": block.get("minutes", {}).get(cell), "reason": block.get(REASON, "")}
         | {key: block[key] for key in SHARED}
         for check in names(CHECKS)
         for group, block in read_params(STAGES / CHECKS / f"{check}.yaml").items()
@@ -34,61 +53,77 @@ def published() -> list[dict]:
         for dataset, architecture in [cell.split("-")]
         for what, figure in figures.items()
     ]
+    return sorted(rows, key=lambda row: list(KINDS).index(row["kind"]))
 
 
-def measured(listed: dict[str, dict]) -> dict[tuple, dict]:
-    """(check, dataset, architecture, what) -> our values, one a seed, and the options of the check, from metrics/.
+def _kind(block: dict, architecture: str) -> str:
+    return COMPUTED if block.get(COMPUTED) else "without_network" if architecture == FLOOR else "networks"
 
-    listed: the block `published` of params.yaml; what it does not list, or what has not been run, is left out
+
+def measured() -> dict[tuple, dict]:
+    """KEY -> our values, one a seed, and the options of the check, from metrics/.
+
+    Raises UserError where two files measure the same, as one that params.yaml does not list any more may.
     """
-    found = {}
-    for name in listed:
-        path = Path("metrics/published", f"{name}.json")
-        if path.exists():
-            with whole(path, f"dvc repro replicate@{name}"):
-                content = json.loads(path.read_text())
-                (cell,) = content["cell"]
-                key = cell["check"], cell["dataset"], cell["architecture"]
-                for what, values in content["measured"].items():
-                    found[*key, what] = {"values": values, "options": cell["options"]}
-    return found
+    figures, files = {}, {}
+    for path in sorted(FIGURES.glob("*.json")):
+        with whole(path, f"dvc repro replicate@{path.stem}"):
+            content = json.loads(path.read_text())
+        for what, rows in groupby(content["measured"], key=lambda row: row["figure"]):
+            key = content["check"], content["dataset"], content["architecture"], what
+            if key in files:
+                both = f"{files[key]} and {path}"
+                raise UserError(f"{both} measure the same: delete the one that params.yaml does not list")
+            values = [row["value"] for row in rows]
+            figures[key], files[key] = {"values": values, "options": content["options"]}, path
+    return figures
 
 
-def judged(row: dict, own: dict | None) -> dict:
+def judged(row: dict, measurement: dict | None) -> dict:
     """A row with ours, the mean over seeds; difference, + being better, or for "same" ours less the published; and the
     verdict: reproduced is at least as good, or inside the tolerance."""
-    if own is None:
+    if measurement is None:
         return row | {"ours": None, "difference": None, "values": [], "options": {}, "verdict": "not run"}
-    ours = sum(own["values"]) / len(own["values"])
+    ours = sum(measurement["values"]) / len(measurement["values"])
     difference = row["published"] - ours if row["better"] == "lower" else ours - row["published"]
     off = abs(difference) if row["better"] == "same" else -difference
     verdict = "reproduced" if off <= row["tolerance"] else "not reproduced"
-    return row | {"ours": _short(ours), "difference": _short(difference)} | own | {"verdict": verdict}
+    return row | {"ours": _short(ours), "difference": _short(difference)} | measurement | {"verdict": verdict}
+
+
+def counted(rows: list[dict]) -> dict[str, dict[str, int]]:
+    """Kind -> how many figures have which verdict."""
+    counts = Counter((row["kind"], row["verdict"]) for row in rows)
+    return {kind: {verdict.replace(" ", "_"): counts[kind, verdict] for verdict in VERDICTS} for kind in KINDS}
 
 
 def page(rows: list[dict]) -> str:
-    """The rows in Markdown, a table for each group."""
-    counts = Counter(row["verdict"] for row in rows)
-    lines = ["# Published figures, measured again", ""]
-    lines += [f"{', '.join(f'{counts[verdict]} {verdict}' for verdict in VERDICTS)}.", ""]
-    lines += ["Reproduced: at least as good as published, or inside the tolerance. Difference: + is better."]
-    for group, own in groupby(rows, key=lambda row: row["group"]):
-        own = list(own)
-        about = own[0]
-        lines += ["", f"## {group[0].upper()}{group[1:]}", "", f"Source: {about['source']}.", ""]
-        lines += [f"Protocol: {about['protocol']}. Ours differs: {about['differs']}. Unit: {about['unit']}.", ""]
-        lines += ["| data set | architecture | figure | published | ours | difference | tolerance | seeds | verdict |"]
-        lines += ["| --- | --- | --- | --- | --- | --- | --- | --- | --- |"]
-        lines += ["| " + " | ".join(_cells(row)) + " |" for row in own]
+    """The rows in Markdown: a part for each kind, a table for each group."""
+    lines = ["# Published figures, measured again", "", LEGEND]
+    for kind, of_kind in groupby(rows, key=lambda row: row["kind"]):
+        of_kind = list(of_kind)
+        lines += ["", f"## {KINDS[kind]}", "", f"{in_words(counted(of_kind)[kind])}."]
+        for group, (about, *others) in groupby(of_kind, key=lambda row: row["group"]):
+            lines += ["", f"### {group[0].upper()}{group[1:]}", "", f"Source: {about['source']}.", ""]
+            lines += [f"Protocol: {about['protocol']}. Unit: {about['unit']}.", ""]
+            lines += [f"Not run: {about['reason']}.", ""] if about["reason"] else []
+            lines += [HEADINGS, "| --- " * HEADINGS.count(" | ") + "| --- |"]
+            lines += ["| " + " | ".join(_cells(row)) + " |" for row in (about, *others)]
     return "\n".join(lines) + "\n"
+
+
+def in_words(counts: dict[str, int]) -> str:
+    """How many figures have which verdict."""
+    return ", ".join(f"{count} {verdict.replace('_', ' ')}" for verdict, count in counts.items())
 
 
 def _cells(row: dict) -> list[str]:
     run = row["ours"] is not None
     ours = [str(row["ours"]), f"{row['difference']:+.3g}"] if run else ["", ""]
     words = [row[key].replace("_", " ") for key in ("dataset", "architecture")]
-    seeds = str(len(row["values"])) if run else ""
-    return [*words, row["what"], str(row["published"]), *ours, str(row["tolerance"]), seeds, row["verdict"]]
+    seeds, minutes = str(len(row["values"])) if run else "", str(row["minutes"] or "")
+    figures = [row["what"], str(row["published"]), *ours, str(row["tolerance"]), seeds, minutes]
+    return [*words, *figures, row["verdict"], row["differs"]]
 
 
 def _short(value: float) -> float:
@@ -96,17 +131,15 @@ def _short(value: float) -> float:
 
 
 def main() -> None:
-    found = measured(read_params()["published"])
-    rows = [
-        judged(row, found.get((row["check"], row["dataset"], row["architecture"], row["what"]))) for row in published()
-    ]
-    counts = Counter(row["verdict"] for row in rows)
-    numbers = {verdict.replace(" ", "_"): counts[verdict] for verdict in VERDICTS}
+    ours = measured()
+    rows = [judged(row, ours.get(tuple(row[name] for name in KEY))) for row in published()]
+    counts = counted(rows)
+    head = "".join(f" {json.dumps(kind)}: {json.dumps(of_kind)},\n" for kind, of_kind in counts.items())
     lines = ",\n".join(f"  {json.dumps(row)}" for row in rows)
-    head = "".join(f' "{name}": {count},\n' for name, count in numbers.items())
     Path("metrics/published.json").write_text(f'{{\n{head} "rows": [\n{lines}\n ]\n}}\n')
-    (fresh("plots/published") / "README.md").write_text(page(rows))
-    print("published figures: " + ", ".join(f"{counts[verdict]} {verdict}" for verdict in VERDICTS))
+    (fresh("plots/published-figures") / "README.md").write_text(page(rows))
+    for kind, of_kind in counts.items():
+        print(f"{KINDS[kind]}: {in_words(of_kind)}")
 
 
 if __name__ == "__main__":

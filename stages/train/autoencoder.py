@@ -6,30 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
-EPSILON = 1e-7  # keeps logarithms finite in float32
-
-
-def squared_error(images, reconstructions):
-    """Half the squared error: -log N(x; reconstruction, 1) in nats per image, less its constant. (n, ...) -> (n,)"""
-    return ops.sum(ops.square(images - reconstructions), axis=(1, 2, 3)) / 2
-
-
-def absolute_error(images, reconstructions):
-    """-log Laplace(x; reconstruction, 1) in nats per image, less its constant. (n, ...) -> (n,)"""
-    return ops.sum(ops.abs(images - reconstructions), axis=(1, 2, 3))
-
-
-def binary_crossentropy(images, reconstructions):
-    """-log Bernoulli(x; reconstruction) in nats per image. (n, ...) -> (n,)"""
-    p = ops.clip(reconstructions, EPSILON, 1 - EPSILON)
-    return -ops.sum(images * ops.log(p) + (1 - images) * ops.log(1 - p), axis=(1, 2, 3))
-
-
-RECONSTRUCTION_LOSSES = {
-    "squared_error": squared_error,
-    "absolute_error": absolute_error,
-    "binary_crossentropy": binary_crossentropy,
-}
+from stages.train.losses import RECONSTRUCTION_LOSSES
 
 
 def scaled(images):
@@ -45,29 +22,48 @@ class Autoencoder(keras.Model):
 
     encoder: keras.Model, images (n, height, width, channels) in [0, 1] -> latents (n, latent_size)
     decoder: keras.Model, latents (n, latent_size) -> reconstructions (n, height, width, channels)
+    encoder None: there is no latent, and the decoder takes the images
     reconstruction_loss: one of RECONSTRUCTION_LOSSES, in nats per image
 
     All methods that take images take uint8 in 0..255 or floats in [0, 1].
-    A subclass adds terms to the loss by overriding `loss_terms`, `terms` and `weights_of_terms`; one that has to do
-    more than follow gradients overrides `before_epoch` and `finish`, or `solve`.
+    A subclass adds terms to the loss by overriding `weights_of_terms` and `penalties`, or `loss_terms` where the
+    reconstruction changes too; one that has to do more than follow gradients overrides `before_epoch` and `finish`, or
+    `solve`.
     """
 
-    terms = ("reconstruction",)
+    settings = ()  # further keyword arguments, kept in the file; each is an attribute, whose default the class has
+    stochastic = False  # True where the loss draws random numbers, by `seed_generator`
     generative = False  # True where decoding draws from a prior gives new images
     solved = False  # True where `solve` takes the place of training
+    stopped_by = "loss"  # what early stopping and tuning look at, on validation: the whole loss, or the name of a term
 
     def __init__(self, encoder, decoder, reconstruction_loss="squared_error", **kwargs):
+        settings = {name: kwargs.pop(name, getattr(self, name)) for name in self.settings}
         super().__init__(**kwargs)
         self.encoder = encoder
         self.decoder = decoder
         self.reconstruction_loss = reconstruction_loss
-        self.trackers = {name: keras.metrics.Mean(name=name) for name in self.terms}
+        for name, value in settings.items():
+            setattr(self, name, value)
+        if self.stochastic:
+            self.seed_generator = keras.random.SeedGenerator()
+        self.trackers = {name: keras.metrics.Mean(name=name) for name in self.weights_of_terms()}
         self.built = True
+
+    @property
+    def parts(self):
+        """The networks: encoder and decoder, or the latter alone."""
+        return [part for part in (self.encoder, self.decoder) if part is not None]
+
+    @property
+    def image_shape(self):
+        """Height, width and channels of the images."""
+        return self.parts[0].input_shape[1:]
 
     @property
     def pixels(self):
         """Numbers in an image: height * width * channels. A penalty with this factor means the same at any size."""
-        return math.prod(self.encoder.input_shape[1:])
+        return math.prod(self.image_shape)
 
     def encode(self, images, training=False):
         """Images (n, height, width, channels) -> latents (n, latent_size)."""
@@ -77,9 +73,13 @@ class Autoencoder(keras.Model):
         """Latents (n, latent_size) -> float32 images (n, height, width, channels)."""
         return ops.cast(self.decoder(latents, training=training), "float32")
 
+    def reconstruct(self, images, training=False):
+        """Images -> float32 images (n, height, width, channels), by way of the latent where there is one."""
+        return self.decode(scaled(images) if self.encoder is None else self.encode(images, training), training)
+
     def call(self, images):
         """Reconstructions of images. Free of randomness; the loss makes its own pass."""
-        return self.decode(self.encode(images))
+        return self.reconstruct(images)
 
     def start_at_mean(self, images):
         """Let the untrained decoder draw the mean colour of uint8 images, by the bias of its last layer.
@@ -109,34 +109,35 @@ class Autoencoder(keras.Model):
 
     def loss_terms(self, images, training):
         """Float images (n, height, width, channels) -> a dict of the terms, each (n,) in nats per image."""
-        reconstructions = self.decode(self.encode(images, training), training)
-        return {"reconstruction": self.reconstruction_error(images, reconstructions)}
+        latents = self.encode(images, training)
+        error = self.reconstruction_error(images, self.decode(latents, training))
+        return {"reconstruction": error} | self.penalties(images, latents, training)
+
+    def penalties(self, images, latents, training):
+        """Float images and their latents -> a dict of the terms beside reconstruction, each (n,) per image."""
+        return {}
 
     def weights_of_terms(self):
-        """Factors of the terms in the loss; 1 where none is given."""
-        return {}
+        """Factor of each term in the loss, by its name."""
+        return {"reconstruction": 1.0}
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """The weighted sum of the terms, averaged over the batch."""
-        loss = 0.0
+        loss, weights = 0.0, self.weights_of_terms()
         for name, values in self.loss_terms(scaled(x), training).items():
             self.trackers[name].update_state(values)
-            loss += self.weights_of_terms().get(name, 1.0) * ops.mean(values)
+            loss += weights[name] * ops.mean(values)
         return loss
 
     def get_config(self):
-        serialize = keras.saving.serialize_keras_object
-        return {
-            "name": self.name,
-            "encoder": serialize(self.encoder),
-            "decoder": serialize(self.decoder),
-            "reconstruction_loss": self.reconstruction_loss,
-        }
+        parts = {key: keras.saving.serialize_keras_object(getattr(self, key)) for key in ("encoder", "decoder")}
+        settings = {name: getattr(self, name) for name in ("reconstruction_loss", *self.settings)}
+        return {"name": self.name, **parts, **settings}
 
     @classmethod
     def from_config(cls, config):
         parts = {key: keras.saving.deserialize_keras_object(config[key]) for key in ("encoder", "decoder")}
-        return cls(**{**config, **parts})
+        return cls(**config | parts)
 
 
 def predict(function, inputs, batch_size: int = 512) -> np.ndarray:

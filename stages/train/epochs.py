@@ -5,40 +5,54 @@ or learning rate does not trace anew.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 
-
-class Epochs(NamedTuple):
-    """Both act on the model they were made for and return the means of its loss terms over the images, and "loss"."""
-
-    # images, order (steps, batch) of their indices, rates (steps,): a step with each learning rate
-    train: Callable[[np.ndarray, np.ndarray, np.ndarray], dict[str, float]]
-    validate: Callable[[np.ndarray, int], dict[str, float]]  # images, batch size
+Epoch = Callable[..., dict[str, float]]
 
 
-def epochs_of(model, optimizer) -> Epochs:
-    """Epochs of an Autoencoder and a Keras optimizer built for it; images are uint8 (n, height, width, channels)."""
+def epochs_of(model, optimizer) -> tuple[Epoch, Epoch]:
+    """Epochs of an Autoencoder and a Keras optimizer built for it: functions that train and validate the model and
+    return the means of its loss terms over the images, and "loss".
+
+    train: takes uint8 images (n, height, width, channels), the order of their indices (steps, batch) and rates
+    (steps,), and makes a step with each learning rate
+    validate: takes images, a batch size and a `random_state`, from which a stochastic loss draws, so that epochs are
+    compared on the same draws; training goes on from its own
+    """
     import keras
-
-    train, validate = (_on_tensorflow if keras.backend.backend() == "tensorflow" else _by_batches)(model, optimizer)
-
-    def means():
-        terms = {name: float(np.float32(tracker.result())) for name, tracker in model.trackers.items()}
-        weights = model.weights_of_terms()
-        return {"loss": sum(weights.get(name, 1.0) * value for name, value in terms.items())} | terms
 
     def measured(function):
         def epoch(*arguments):
             for tracker in model.trackers.values():
                 tracker.reset_state()
             function(*arguments)
-            return means()
+            terms = {name: float(np.float32(tracker.result())) for name, tracker in model.trackers.items()}
+            return {"loss": sum(weight * terms[name] for name, weight in model.weights_of_terms().items())} | terms
 
         return epoch
 
-    return Epochs(measured(train), measured(validate))
+    train, validate = (_on_tensorflow if keras.backend.backend() == "tensorflow" else _by_batches)(model, optimizer)
+
+    def validate_from(images, batch_size, state):
+        drawn = random_state(model)
+        _draw_from(model, state)
+        validate(images, batch_size)
+        _draw_from(model, drawn)
+
+    return measured(train), measured(validate_from)
+
+
+def random_state(model) -> np.ndarray | None:
+    """The state of the random numbers of a model's loss; None where it draws none."""
+    from keras import ops
+
+    return ops.convert_to_numpy(model.seed_generator.state) if model.stochastic else None
+
+
+def _draw_from(model, state: np.ndarray | None) -> None:
+    if model.stochastic:
+        model.seed_generator.state.assign(state)
 
 
 def _on_tensorflow(model, optimizer):
@@ -47,7 +61,7 @@ def _on_tensorflow(model, optimizer):
 
     variables = model.trainable_variables
     apply = _fused(optimizer) if type(optimizer) is keras.optimizers.Adam else optimizer.apply
-    shape = (None, *model.encoder.input_shape[1:])
+    shape = (None, *model.image_shape)
 
     def graph(*signature):
         return tf.function(input_signature=[tf.TensorSpec(*part) for part in signature], autograph=False)

@@ -1,7 +1,6 @@
 """Model files: the bytes of a .keras file depend on nothing but the model, and name no module of this project."""
 
 import json
-import re
 import tempfile
 import zipfile
 from pathlib import Path
@@ -27,30 +26,22 @@ def save(model: keras.Model, path: str | Path) -> None:
         with zipfile.ZipFile(as_saved) as archive:
             members = {name: archive.read(name) for name in sorted(archive.namelist())}
     members["metadata.json"] = json.dumps({**json.loads(members["metadata.json"]), "date_saved": ""}).encode()
-    config = _without_modules(json.loads(_numbered(members["config.json"].decode())))
-    members["config.json"] = json.dumps(config).encode()
+    members["config.json"] = json.dumps(_canonical(members["config.json"].decode())).encode()
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():
             archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
 
 
-def _numbered(config: str) -> str:
-    """Replace addresses in memory by their order of appearance."""
-    numbers: dict[str, int] = {}
-    return re.sub(
-        r'("shared_object_id": )(\d+)',
-        lambda found: found[1] + str(numbers.setdefault(found[2], len(numbers))),
-        config,
-    )
+def _canonical(config: str):
+    """The JSON text as objects: addresses in memory become numbers, in the order of appearance, and classes of this
+    project keep their registered name alone, since where they stand in the code is no property of a model."""
+    numbers: dict[int, int] = {}
 
+    def canonical(part):
+        if "shared_object_id" in part:
+            part["shared_object_id"] = numbers.setdefault(part["shared_object_id"], len(numbers))
+        if str(part.get("registered_name")).startswith(PACKAGE):
+            part["module"] = None
+        return part
 
-def _without_modules(config):
-    """Leave of our own classes the registered name alone: where they stand in the code is no property of a model."""
-    if isinstance(config, list):
-        return [_without_modules(part) for part in config]
-    if not isinstance(config, dict):
-        return config
-    config = {name: _without_modules(part) for name, part in config.items()}
-    if str(config.get("registered_name")).startswith(PACKAGE):
-        config["module"] = None
-    return config
+    return json.loads(config, object_hook=canonical)

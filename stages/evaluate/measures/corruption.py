@@ -12,8 +12,7 @@ def corrupted(images: np.ndarray, kind: str, strength: float, seed: int) -> np.n
     block: blackens a rectangle at a random place, whose sides are a share `strength` of the image's.
     blur: a Gaussian filter whose sigma is a share `strength` of the image's height.
     """
-    random = np.random.default_rng(seed)
-    n, height, width, _ = images.shape
+    random, (n, height, width, _) = np.random.default_rng(seed), images.shape
     if kind == "gaussian":
         noise = random.normal(0, 255 * strength, images.shape)
         return np.rint(np.clip(images + noise, 0, 255)).astype(np.uint8)

@@ -20,14 +20,14 @@ def multiply_adds(model) -> int:
 
 
 def cost_of(model, image_shape: tuple[int, ...]) -> dict[str, float]:
-    """Parameters, size of the latent, numbers of an image for one of the latent, multiply-adds for an image, and bytes
-    of the weights as they are stored."""
-    latent_size = model.decoder.input_shape[1]
+    """Parameters, size of the latent and numbers of an image for one of it, where there is one, multiply-adds for an
+    image, and bytes of the weights as they are stored."""
+    size = None if model.encoder is None else model.decoder.input_shape[1]
+    latent = {"latent_size": size, "compression_ratio": round(math.prod(image_shape) / size, 3)} if size else {}
     weights = [weight for weight in model.get_weights() if weight.dtype.kind == "f"]  # others are states of dice
     return {
         "parameters": sum(weight.size for weight in weights),
-        "latent_size": latent_size,
-        "compression_ratio": round(math.prod(image_shape) / latent_size, 3),
-        "multiply_adds": multiply_adds(model.encoder) + multiply_adds(model.decoder),
+        **latent,
+        "multiply_adds": sum(map(multiply_adds, model.parts)),
         "model_bytes": sum(weight.nbytes for weight in weights),
     }

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-BLOCK = 5000  # latents that are decoded at once
+BLOCK = 4_000_000  # pixels that are decoded at once: of several images, or of some of the draws for one
 SMALLEST = 1e-7  # a pixel's probability is kept this far from 0 and 1
 
 
@@ -29,16 +29,18 @@ def log_likelihood(posterior: Callable, decode: Callable, images: np.ndarray, sa
         raise ValueError("log_likelihood is of binarised images: every value is to be 0 or 1")
     images = images.astype(np.float32)
     means, log_variances = (np.asarray(values, np.float64) for values in posterior(images))
-    random = np.random.default_rng(seed)
-    results = np.empty(len(images))
-    for i, (image, mean, log_variance) in enumerate(zip(images, means, log_variances, strict=True)):
-        weights = np.empty(samples)
-        for start in range(0, samples, BLOCK):
-            noise = random.standard_normal((min(BLOCK, samples - start), len(mean)))
+    random, pixels = np.random.default_rng(seed), images[0].size
+    count, draws = max(1, BLOCK // (samples * pixels)), max(1, BLOCK // pixels)
+    weights = np.empty((len(images), samples))
+    for first in range(0, len(images), count):
+        some = np.s_[first : first + count, None]
+        mean, log_variance, is_white = means[some], log_variances[some], images[some] == 1
+        for start in range(0, samples, draws):
+            noise = random.standard_normal((len(mean), min(draws, samples - start), mean.shape[-1]))
             latents = mean + np.exp(log_variance / 2) * noise
-            ratio = (noise**2 + log_variance - latents**2).sum(axis=1) / 2  # log p(z) - log q(z | x)
-            white = np.clip(decode(latents.astype(np.float32)), SMALLEST, 1 - SMALLEST).astype(np.float64)
-            pixels = np.log(np.where(image == 1, white, 1 - white)).reshape(len(latents), -1)
-            weights[start : start + BLOCK] = ratio + pixels.sum(axis=1)
-        results[i] = log_mean_exp(weights, axis=0)
-    return results
+            ratio = (noise**2 + log_variance - latents**2).sum(axis=2) / 2  # log p(z) - log q(z | x)
+            white = decode(latents.reshape(-1, mean.shape[-1]).astype(np.float32))
+            white = np.clip(white, SMALLEST, 1 - SMALLEST).astype(np.float64).reshape(*ratio.shape, *images.shape[1:])
+            logs = np.log(np.where(is_white, white, 1 - white)).reshape(*ratio.shape, -1)
+            weights[first : first + count, start : start + draws] = ratio + logs.sum(axis=2)
+    return log_mean_exp(weights, axis=1)

@@ -4,7 +4,28 @@ from collections.abc import Callable
 
 import numpy as np
 
+from stages.common.json_file import gathered
+from stages.common.seeds import RESAMPLED
+
 RESAMPLES = 100  # a standard error to about 7 %
+
+
+def over_seeds(by_seed: list[dict]) -> dict[str, list]:
+    """Scores of one task, a dict for each seed, as a dict of lists with a value for each seed. Of a bootstrap, whose
+    samples are the same for every seed, a list holds the mean over seeds in each: of methods and ablations whose seeds
+    all count."""
+    return {
+        name: np.mean(values, axis=0).tolist() if name.endswith(RESAMPLED) else values
+        for name, values in gathered(by_seed).items()
+    }
+
+
+def shortened(resampled: list[float]) -> list[float]:
+    """A bootstrap with as many decimals as tell a quarter of its standard deviation, so that a metrics file has room
+    for that of every seed: rounding adds less than 1 % to its variance. What is not finite stays."""
+    if not (deviation := np.std(resampled)) > 0 or not np.isfinite(deviation):
+        return resampled
+    return np.round(resampled, int(np.ceil(-np.log10(deviation / 4)))).tolist()
 
 
 def resampled_means(values: np.ndarray) -> list[float]:

@@ -6,13 +6,14 @@ python -m stages.page.networks --dataset digits
 import json
 from pathlib import Path
 
-from stages.common.damage import whole
+from stages.common.file_errors import whole
 from stages.common.params import read_params
 from stages.common.registry import load
+from stages.common.results import architectures_of
 from stages.common.stage import run
-from stages.evaluate.inputs import load_data, load_references
+from stages.evaluate.load import load_data, load_references
 from stages.page.networks.export import IMAGES, exported, fitting
-from stages.page.networks.packing import BITS, text_of
+from stages.page.networks.layers import BITS, text_of
 from stages.train import determinism
 
 
@@ -22,9 +23,8 @@ def main(dataset: str) -> None:
     quantile = anomaly[0]["quantile"] if anomaly else None
     data = load_data(dataset)
     networks = {}
-    own = params["data"][dataset]["folder"]  # of one's own images: those chosen for it
-    for name in own["architectures"] if own else params["architectures"]:
-        folder = Path("data/models", dataset, name)
+    for name in architectures_of(params, dataset):
+        folder = Path("data", dataset, "models", name)
         with whole(folder, f"dvc repro train@{dataset}-{name}"):
             training = json.loads((folder / "training.json").read_text())
             determinism.start(training["threads"])
@@ -47,11 +47,11 @@ def main(dataset: str) -> None:
         "quantile": quantile,
         "bits": BITS,
     }
-    path = Path("data/networks", f"{dataset}.json")
+    path = Path("data", dataset, "networks.json")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(content, separators=(",", ":")) + "\n")
     size = path.stat().st_size / 1e6
-    numbers = sum(own["numbers"] for own in kept.values())
+    numbers = sum(network["numbers"] for network in kept.values())
     print(f"{dataset}: {len(kept)} networks of {numbers:,} weights, {size:.1f} MB")
     if left_out:
         print(f"{dataset}: too large for a page: {', '.join(left_out)}")

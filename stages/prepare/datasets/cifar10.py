@@ -44,10 +44,10 @@ def unpack(archive: Path, folder: Path) -> None:
     try:
         with tarfile.open(archive, "r:gz") as content:
             for name, sha256 in MEMBERS.items():
-                found = content.getmember(f"cifar-10-batches-py/{name}")
-                if not found.isreg() or found.size > LARGEST:
+                information = content.getmember(f"cifar-10-batches-py/{name}")
+                if not information.isreg() or information.size > LARGEST:
                     raise ValueError(f"its member {name} is no file of that size")
-                member = content.extractfile(found).read()
+                member = content.extractfile(information).read()
                 if hashlib.sha256(member).hexdigest() != sha256:
                     raise ValueError(f"the SHA-256 of its member {name} is wrong")
                 (folder / name).write_bytes(member)
@@ -63,7 +63,7 @@ class _ArraysOnly(pickle.Unpickler):
             return np._core.multiarray._reconstruct
         if (module, name) in {("numpy", "ndarray"), ("numpy", "dtype")}:
             return getattr(np, name)
-        raise pickle.UnpicklingError(f"{module}.{name} has no place in this file")
+        raise pickle.UnpicklingError(f"{module}.{name} does not belong in this file")
 
 
 def _read(path: Path) -> dict:
@@ -74,13 +74,11 @@ def _read(path: Path) -> dict:
 def decode(folder: Path) -> Images:
     """Images (32, 32, 3)."""
 
-    def split(names):
+    def split(*names):
         batches = [_read(folder / name) for name in names]
         flat = np.concatenate([batch[b"data"] for batch in batches])
-        images = flat.reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
-        return images, np.concatenate([batch[b"labels"] for batch in batches]).astype(np.uint8)
+        labels = np.concatenate([batch[b"labels"] for batch in batches])
+        return flat.reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1), labels.astype(np.uint8)
 
-    train, train_labels = split([f"data_batch_{i}" for i in range(1, 6)])
-    test, test_labels = split(["test_batch"])
     classes = tuple(name.decode() for name in _read(folder / "batches.meta")[b"label_names"])
-    return Images(train, train_labels, test, test_labels, classes)
+    return Images(*split(*(f"data_batch_{i}" for i in range(1, 6))), *split("test_batch"), classes)

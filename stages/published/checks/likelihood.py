@@ -5,8 +5,8 @@ import numpy as np
 from pydantic import NonNegativeInt, PositiveInt
 
 from stages.common.subset import spread
-from stages.evaluate.functions import functions_of
 from stages.evaluate.measures.likelihood import log_likelihood
+from stages.evaluate.model_functions import functions_of
 
 LATENTS = 50
 HIDDEN = {"hidden": [200, 200], "decoder_scale": "optimal"}
@@ -19,33 +19,25 @@ def binarised(images: np.ndarray, random: np.random.Generator) -> np.ndarray:
 
 
 def measure(
-    cell, *, samples: PositiveInt, seeds: list[NonNegativeInt], epochs: PositiveInt, images: PositiveInt
+    subject, *, samples: PositiveInt, seeds: list[NonNegativeInt], epochs: PositiveInt, images: PositiveInt
 ) -> dict[str, list[float]]:
     """-log p(x) in nats per image, mean over `images` test images, from 5,000 draws of the latent each.
 
     samples: draws of the latent an image and step in training; training images are binarised anew for every epoch
     """
-    own = {"beta": 1.0} if cell.architecture == "variational" else {"samples": samples}
-    train = cell.trainer(
-        LATENTS,
-        HIDDEN | own,
-        batch_size=100,
-        learning_rate=0.001,
-        activation="tanh",
-        reconstruction_loss="binary_crossentropy",
-    )
-    data, found = cell.data, []
+    more = {"beta": 1.0} if subject.architecture == "variational" else {"samples": samples}
+    options = {"learning_rate": 0.001, "activation": "tanh", "reconstruction_loss": "binary_crossentropy"}
+    train = subject.trainer(LATENTS, HIDDEN | more, batch_size=100, **options)
+    data, means = subject.data, []
+    splits = data.validation, data.test[spread(images, len(data.test))], data.train
     for seed in seeds:
         random = np.random.default_rng(seed)
-        validation, test = (
-            binarised(own, random) for own in (data.validation, data.test[spread(images, len(data.test))])
-        )
-        current = binarised(data.train, random)
+        validation, test, current = (binarised(split, random) for split in splits)
 
         def again(epoch, loss, current=current, random=random):
             current[:] = binarised(data.train, random)
 
         functions = functions_of(train(current, validation, seed, epochs, f"{samples} samples", after_epoch=again))
         likelihoods = log_likelihood(functions.posterior, functions.decode, test / np.float32(255), DRAWS, seed)
-        found.append(float(-likelihoods.mean()))
-    return {f"negative log-likelihood, {samples} samples": found}
+        means.append(float(-likelihoods.mean()))
+    return {f"negative log-likelihood, {samples} samples": means}

@@ -11,10 +11,9 @@ NETWORKS = {"pca": {}, "deep": {"hidden": [1000, 500, 250]}}
 LATENTS = 30
 
 
-def measure(cell, *, seeds: list[NonNegativeInt], epochs: PositiveInt) -> dict[str, list[float]]:
+def measure(subject, *, seeds: list[NonNegativeInt], epochs: PositiveInt) -> dict[str, list[float]]:
     """Squared error of test images, summed over the pixels of an image, not clipped."""
-    data = cell.data
-    train = cell.trainer(LATENTS, NETWORKS[cell.architecture])
-    images, pixels = data.test / np.float32(255), np.prod(data.test.shape[1:])
-    models = (train(data.train, data.validation, seed, epochs, f"{LATENTS} latents") for seed in seeds)
-    return {"squared error": [float(mse(images, predict(model, data.test)).mean() * pixels) for model in models]}
+    network, test = NETWORKS[subject.architecture], subject.data.test
+    models = subject.on_all_training_images().models(seeds, epochs, LATENTS, network)
+    errors = (mse(test / np.float32(255), predict(model, test)).mean() for model in models)
+    return {"squared error": [float(error * np.prod(test.shape[1:])) for error in errors]}

@@ -1,0 +1,38 @@
+"""Pictures that compare all architectures on one data set, and the tables behind its charts.
+
+python -m stages.draw --dataset mnist
+"""
+
+from pathlib import Path
+
+from stages.common.params import read_params
+from stages.common.registry import load
+from stages.common.stage import fresh, run
+from stages.draw.chart_data import costs, curves, rate_distortion, write
+from stages.draw.results import read_results
+from stages.draw.style import save
+
+
+def main(dataset: str) -> None:
+    params = read_params()
+    results = read_results(dataset)
+    tables = {
+        "curves": curves(results.metrics),
+        "rate_distortion": rate_distortion(results.metrics, results.references),
+        "cost": costs(results.metrics, results.summary),
+    }
+    for name, table in tables.items():
+        write(table, Path("plots", dataset, f"{name}.csv"))
+
+    pictures = fresh(Path("plots", dataset, "pictures"))
+    for name in params["figures"]["dataset"]:
+        figure = load("draw/figures/dataset", name)
+        measured = getattr(figure, "TASK", None) in (None, *results.summary)
+        private = getattr(figure, "SHOWS_IMAGES", False) and not any(results.shown.values())
+        if measured and not private and (drawn := figure.draw(results)):
+            save(drawn, pictures / f"{name}.png")
+    print(f"{dataset}: {len(list(pictures.glob('*.png')))} pictures in {pictures}")
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,123 @@
+"""Verdicts over all data sets: who is best where the data sets, too, might have been others; and the takeaways.
+
+python -m stages.judge.across_datasets
+
+It writes plots/across-datasets.json, of all data sets that have been judged: datasets; scope, these in words;
+takeaways (takeaways.py); architectures (strengths.py);
+advice, a sentence on plain and variational ones; tasks, what `across` gives; rules and simple, the figures in the rules
+of warnings and decisions.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from stages.common.json_file import write
+from stages.common.params import read_params
+from stages.common.results import read_dataset, read_summary, read_verdicts
+from stages.common.stage import UserError, run
+from stages.common.task import Task
+from stages.judge.ablations import read_ablations
+from stages.judge.decisions import SIMPLE
+from stages.judge.draws import Draws, chances, drawn, scores_in
+from stages.judge.prior_weights import advice, comparisons
+from stages.judge.strengths import strengths
+from stages.judge.takeaways import scope, takeaways
+from stages.judge.warnings import rules
+
+
+def across(results: dict[str, dict], settings: dict) -> dict[str, dict[str, dict]]:
+    """Task -> case, of those that more than one data set has: data sets; rows, a dict for each architecture that all of
+    them have, best first, with its mean distance to the best (on the scale of scale.py) and p_best, its chance to have
+    the smallest; and flips, data set -> who is best without it, where that is another.
+
+    In each draw the data sets are drawn anew, too (a bootstrap, Efron 1979), and so are seeds and test images on each.
+    results: data set -> metrics and tasks, those that were measured; settings: `verdicts` in params.yaml
+    """
+    uses = {}  # task and case -> data set -> metrics, and the task in this case
+    for dataset, result in results.items():
+        for task in result["tasks"].values():
+            for case, one in task.by_case().items():
+                uses.setdefault((task.name, case), {})[dataset] = result["metrics"], one
+    tables = {}
+    for (task, case), having in uses.items():
+        names = [list(scores_in(*measured)) for measured in having.values()]
+        common = [name for name in names[0] if all(name in others for others in names)]
+        if len(having) > 1 and common:
+            found = {"datasets": list(having)} | _across(list(having.items()), common, settings)
+            tables.setdefault(task, {})[case] = found
+    return tables
+
+
+def _across(results: list[tuple[str, tuple[dict, Task]]], names: list[str], settings: dict) -> dict:
+    """Rows and flips of one case of a task."""
+    random, count = np.random.default_rng(0), settings["draws"]
+    measured, drawings = [], []
+    for _, (metrics, task) in results:
+        draws, all_names = drawn(metrics, {}, task, settings), scores_in(metrics, task)
+        draws = draws.only([list(all_names).index(name) for name in names])
+        measured.append(draws.means - draws.means.max())
+        values = random.permutation(draws.values)  # the chance draws of one data set are not those of another
+        drawings.append(values - values.max(axis=1, keepdims=True))
+    measured, drawings = np.array(measured), np.array(drawings)
+    chosen = random.integers(0, len(results), (count, len(results)))
+    means = np.mean([drawings[column, np.arange(count)] for column in chosen.T], axis=0)
+    p_best, _ = chances(Draws(measured.mean(axis=0), means), 0.0)
+    order = np.argsort(-measured.mean(axis=0), kind="stable")
+    rows = [
+        {"architecture": names[i], "distance": float(measured[:, i].mean()), "p_best": float(p_best[i])} for i in order
+    ]
+    without = {d: names[np.delete(measured, i, axis=0).mean(axis=0).argmax()] for i, (d, _) in enumerate(results)}
+    return {"rows": rows, "flips": {d: name for d, name in without.items() if name != rows[0]["architecture"]}}
+
+
+def judged(verdicts: dict[str, dict], results: dict[str, dict], settings: dict) -> dict:
+    """All that is said of the data sets together.
+
+    verdicts, results: by data set, see common/results.py: read_verdicts and read_dataset, with ablations, see
+    `read_ablations`, and tables, task -> case -> rows; settings: `verdicts` in params.yaml
+    """
+    decisions = {dataset: content["tasks"] for dataset, content in verdicts.items()}
+    described = {name: task for result in results.values() for name, task in result["tasks"].items()}
+    facts = {dataset: next(iter(result["metrics"].values()))["facts"] for dataset, result in results.items()}
+    shapes = {dataset: known["image_shape"] for dataset, known in facts.items()}
+    return {
+        "datasets": list(verdicts),
+        "scope": scope(shapes),
+        "takeaways": takeaways(decisions, described),
+        "architectures": strengths(verdicts, results),
+        "advice": advice(
+            [
+                row
+                for result in results.values()
+                for row in comparisons(result["metrics"], result["ablations"], settings)
+            ]
+        ),
+        "tasks": across(results, settings),
+        "rules": rules(list(dict.fromkeys(task for content in verdicts.values() for task in content["tasks"]))),
+        "simple": SIMPLE,
+        "verdicts": settings,
+    }
+
+
+def main() -> None:
+    params = read_params()
+    read = {dataset: read_verdicts(dataset) for dataset in params["datasets"]}
+    verdicts = {dataset: content for dataset, content in read.items() if content}
+    if not verdicts:
+        raise UserError("nothing to tell: no data set has been judged; `make demo` compares the digits")
+    results = {}
+    for dataset, said in verdicts.items():
+        result = read_dataset(dataset, said["architectures"], list(said["tasks"]), said.get("failed"))
+        measured = result["metrics"], result["references"]
+        ablations = read_ablations(dataset, params["ablated"]["architectures"], *measured)
+        results[dataset] = result | {"ablations": ablations, "tables": read_summary(dataset)}
+    content = judged(verdicts, results, params["verdicts"])
+    write(Path("plots/across-datasets.json"), content)
+    for told in content["takeaways"]:
+        for line in told["lines"]:
+            print(f"{told['use']}: {line}")
+
+
+if __name__ == "__main__":
+    run(main)

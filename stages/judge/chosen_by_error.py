@@ -1,0 +1,41 @@
+"""Choosing by reconstruction error, as is often done, and what it costs in all other tasks."""
+
+import numpy as np
+
+from stages.common.names import LIMITED
+from stages.common.task import Task
+from stages.judge.phrases import gain
+from stages.judge.words_of_rows import rank_of
+
+
+def validation_errors(metrics: dict[str, dict]) -> dict[str, float]:
+    """Architecture -> mean MSE of validation images, where reconstruction was measured."""
+    return {
+        name: float(np.mean(content["scores"]["reconstruction"]["validation_mse"]))
+        for name, content in metrics.items()
+        if "reconstruction" in content["scores"]
+    }
+
+
+def chosen_by_error(metrics: dict[str, dict], tables: dict[str, dict], tasks: dict[str, Task]) -> dict:
+    """Architecture with the lowest MSE of validation images, and, task -> case -> text, how far it is above or below
+    the best other in each; {} where reconstruction is not measured. tables: task -> case -> rows."""
+    if "reconstruction" not in tables:
+        return {}
+    errors = validation_errors(metrics)
+    chosen = min(errors, key=errors.get)
+    standings = {
+        task: {
+            case: _standing(row, tasks[task])
+            for case, rows in cases.items()
+            for row in rows
+            if row["architecture"] == chosen
+        }
+        for task, cases in tables.items()
+    }
+    return {"architecture": chosen, "tasks": standings}
+
+
+def _standing(row: dict, task: Task) -> str:
+    mark, usable = LIMITED if row["budget_limited"] else "", "" if row["usable"] else ", not usable"
+    return f"{gain(row['distance'], task)}: {row['verdict']}, rank {rank_of(row)}{mark}{usable}"

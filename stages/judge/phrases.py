@@ -1,0 +1,60 @@
+"""Phrases of verdicts: differences, chances, counts and lists as people write them."""
+
+from stages.common.names import spoken
+from stages.common.task import FLOOR, Task
+
+SHOWN = 3  # names in a sentence, before "and 4 more"
+
+
+def gain(value: float, task: Task) -> str:
+    """A difference as people write it, + is better: in per cent or in the unit of the task's main measure."""
+    if task.margin == "relative":  # of seeds that differ wildly an interval reaches into the millions
+        return f"{100 * value:+.0f} %" if value >= -10 else "below -1,000 %"
+    return f"{value:+.2f} {task.unit}" if task.unit else f"{value:+.3f}"
+
+
+def advantage(values: list[float], others: list[str], task: Task) -> str:
+    """Gains over classical methods, one for each value, as a sentence has them: "+1.2 to +3.4 dB over median", "70 %
+    lower test MSE than PCA"; "" without any."""
+    if not values:
+        return ""
+    other = spoken(others[0]) if len(set(others)) == 1 else "the best classical method"
+    ends = list(dict.fromkeys(gain(value, task) for value in (min(values), max(values))))
+    unit = " %" if task.margin == "relative" else f" {task.unit}" if task.unit else ""
+    said = " to ".join(end.removesuffix(unit) for end in ends) + unit
+    if task.margin == "relative" and task.lower_is_better and min(values) > 0:
+        return f"{said.replace('+', '')} lower {task.label} than {other}"
+    return f"{said} over {other}"
+
+
+def without_network(kind: str, name: str) -> str:
+    """What stands behind the first name of a decision of this kind, where that is no network; PCA never is one."""
+    return " (classical)" if kind == "none" or name == FLOOR else ""
+
+
+def measured(row: dict, task: Task) -> str:
+    """The mean of a ranked row with its unit."""
+    return f"{row['mean']:.3g}{f' {task.unit}' if task.unit else ''}"
+
+
+def chance(value: float) -> str:
+    """A chance in per cent; none is certain, since all are shares of draws."""
+    return "more than 99 %" if value > 0.99 else "less than 1 %" if value < 0.01 else f"{100 * value:.0f} %"
+
+
+def many(value: float) -> str:
+    """A count of three digits: 950, 311 k, 1.24 M."""
+    for size, unit in ((1e9, " G"), (1e6, " M"), (1e3, " k")):
+        if value >= size:
+            return f"{value / size:.3g}{unit}"
+    return f"{value:.0f}"
+
+
+def listed(words: list[str]) -> str:
+    """Words as people list them: a, b and c."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+
+def shortened(words: list[str]) -> str:
+    """The first words as people list them, and how many more there are."""
+    return listed(words) if len(words) <= SHOWN else f"{', '.join(words[:SHOWN])} and {len(words) - SHOWN} more"

@@ -1,0 +1,70 @@
+"""Settings that were varied, one at a time: whether one matters, and by how much against the spread over seeds."""
+
+import numpy as np
+
+from stages.common.names import spoken
+from stages.common.task import Task
+from stages.evaluate.tasks.reconstruction import deviation
+from stages.judge.draws import joint_draws, solved
+from stages.judge.failed_seeds import fails
+from stages.judge.verdicts import compared
+
+TASK = Task("mse", "lower", "test MSE", "relative", name="reconstruction")  # what ablations are scored on
+
+
+def points_of(base: dict, rows: list[dict], settings: dict) -> list[dict]:
+    """Points of one setting of one architecture, in the order of the values where they are numbers, with the compared
+    value among them: value, scores by seed, mean on test and on validation, whether it is the one compared, verdict on
+    test against that, gain over it (+ is better), and whether it is the one that validation would choose. A value with
+    failed seeds has no verdict but that, and is not chosen where others have none.
+
+    base: metrics file of what is compared; rows: of `read_ablations`; settings: `verdicts` in params.yaml
+    """
+    first = rows[0]["compared"]
+    scores = {first: base["scores"][TASK.name]} | {row["value"]: row["scores"] for row in rows}
+    validation = {value: float(np.mean(measured["validation_mse"])) for value, measured in scores.items()}
+    failing = {first: fails(base)} | {row["value"]: row["fails"] for row in rows}
+    chosen = min(validation, key=lambda value: (bool(failing[value]), validation[value]))
+    several = len(scores[first][TASK.measure]) > 1
+    draws = joint_draws(list(scores.values()), [not solved(base)] * len(scores), TASK, settings["draws"])
+    points = [
+        {
+            "value": value,
+            "scores": measured[TASK.measure],
+            "mean": float(np.mean(measured[TASK.measure])),
+            "validation": validation[value],
+            "compared": value == first,
+            "chosen": value == chosen,
+            **compared(draws, 0, index, several, TASK, settings),
+            **({"verdict": "itself" if value == first else failing[value]} if value == first or failing[value] else {}),
+        }
+        for index, (value, measured) in enumerate(scores.items())
+    ]
+    if all(isinstance(value, int | float) for value in scores):
+        points.sort(key=lambda point: point["value"])
+    return points
+
+
+def answer(curves: dict[str, list[dict]]) -> str:
+    """Whether a setting matters on a data set, and by how much against the spread over seeds.
+
+    curves: architecture -> points
+    """
+    won = [(name, p) for name, points in curves.items() for p in points if p["verdict"] == "better"]
+    lost = [(name, p) for name, points in curves.items() for p in points if p["verdict"] == "worse"]
+    spreads = [deviation(point["scores"]) for points in curves.values() for point in points]
+    spreads = [value for value in spreads if value > 1e-6]  # PCA's seeds are all the same
+    spread = f"; seeds alone spread it by {100 * np.median(spreads):.1f} % (median)" if spreads else ""
+    if not won and not lost:
+        return f"no, no value differs significantly from the one compared{spread}."
+    parts = [f"{way} by up to {_most(pairs)}" for way, pairs in (("falls", won), ("rises", lost)) if pairs]
+    total = sum(len(points) - 1 for points in curves.values())
+    return (
+        f"yes, {len(won) + len(lost)} of {total} changes differ significantly from the value compared, "
+        f"the error {' and '.join(parts)}{spread}."
+    )
+
+
+def _most(pairs: list[tuple[str, dict]]) -> str:
+    name, point = max(pairs, key=lambda pair: abs(pair[1]["gain"]))
+    return f"{100 * abs(point['gain']):.0f} % ({spoken(name)}, {spoken(str(point['value']))})"

@@ -1,0 +1,71 @@
+"""What the page of all architectures says of each beside its verdicts: what it is and costs, warnings and pictures."""
+
+import ast
+from pathlib import Path
+
+from stages.common.names import spoken
+from stages.common.registry import STAGES
+from stages.common.task import FLOOR
+
+SHOWN = {"reconstruction": "reconstructed", "denoised_0.3": "with noise, denoised"}  # the first that is there
+
+
+def about(name: str) -> str:
+    """What an architecture is: the docstring of its file, which is not imported, since that would take Keras."""
+    return " ".join(ast.get_docstring(ast.parse((STAGES / f"architectures/{name}.py").read_text())).split())
+
+
+def warnings_of(name: str, results: dict[str, dict]) -> dict[str, list[str]]:
+    """What is wrong -> where and how much, of the warnings that name an architecture."""
+    found, start = {}, f"{spoken(name)} ("
+    for dataset, result in results.items():
+        for warned in result["verdicts"]["warnings"].values():
+            for what, who in warned.items():
+                for said in (text for text in who if text.startswith(start)):
+                    found.setdefault(what, []).append(
+                        f"{spoken(dataset)}: {said.removeprefix(start).removesuffix(')')}"
+                    )
+    return found
+
+
+def pictures_of(name: str, results: dict[str, dict]) -> list[dict]:
+    """The strips of images that Git keeps of it, seen from plots/: dataset, original, result and what that is."""
+    found = []
+    for dataset in results:
+        folder = Path(dataset, "shown", name)
+        there = [strip for strip in SHOWN if Path("plots", folder, f"{strip}.png").exists()]
+        found += [
+            {
+                "dataset": dataset,
+                "original": folder / "original.png",
+                "result": folder / f"{strip}.png",
+                "what": SHOWN[strip],
+            }
+            for strip in there[:1]
+        ]
+    return found
+
+
+def cost_of(name: str, results: dict[str, dict]) -> dict[str, tuple[int, float, int]]:
+    """Data set -> multiply-adds of an image, these over PCA's (0 where that was not compared), and weights."""
+    costs = {}
+    for dataset, metrics in ((dataset, result["metrics"]) for dataset, result in results.items()):
+        if name in metrics:
+            count, weights = (metrics[name]["facts"][fact][0] for fact in ("multiply_adds", "parameters"))
+            floor = metrics[FLOOR]["facts"]["multiply_adds"][0] if FLOOR in metrics else None
+            costs[dataset] = count, count / floor if floor else 0, weights
+    return costs
+
+
+def architectures(results: dict[str, dict]) -> dict[str, dict]:
+    """Architecture -> about, costs, warnings and pictures, of all that were compared on any data set, in the order of
+    params.yaml. results: data set -> see results.read_results"""
+    return {
+        name: {
+            "about": about(name),
+            "costs": cost_of(name, results),
+            "warnings": warnings_of(name, results),
+            "pictures": pictures_of(name, results),
+        }
+        for name in dict.fromkeys(name for result in results.values() for name in result["metrics"])
+    }

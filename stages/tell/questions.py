@@ -1,0 +1,106 @@
+"""Answers to the questions of the report that concern all data sets, from the verdicts on each."""
+
+import numpy as np
+
+from stages.common.names import use_of
+from stages.common.results import by_use
+from stages.common.task import Task
+
+ANOMALY, DETECTORS = "anomaly", ("auroc", "auroc_error", "auroc_density", "auroc_mahalanobis", "auroc_neighbours")
+MAIN = "error or density"  # the detector of the task's main measure, as evaluation names it
+
+
+def lines(results: dict[str, dict]) -> list[tuple[tuple[str, str], str, dict]]:
+    """Use, data set and words of every decision, the cases of a task together."""
+    decisions = {dataset: by_use(result["verdicts"]["tasks"]) for dataset, result in results.items()}
+    uses = dict.fromkeys(use for by_case in decisions.values() for use in by_case)
+    return [(use, d, by_case[use]["words"]) for use in uses for d, by_case in decisions.items() if use in by_case]
+
+
+def pairs(results: dict[str, dict]) -> list[dict]:
+    """A row for every data set and pair of networks: dataset, variational, counts, verdict -> in how many cases, and
+    better_in, the tasks in which the variational one is better in some case."""
+    rows = []
+    for dataset, result in results.items():
+        for pair in result["verdicts"]["pairs"]:
+            cells = [(task, cell["verdict"]) for task, cases in pair["tasks"].items() for cell in cases.values()]
+            verdicts = [verdict for _, verdict in cells]
+            counts = {word: verdicts.count(word) for word in ("better", "equivalent", "undecided", "worse")}
+            better = dict.fromkeys(task for task, verdict in cells if verdict == "better")
+            rows.append(
+                {"dataset": dataset, "variational": pair["variational"], "counts": counts, "better_in": list(better)}
+            )
+    return rows
+
+
+def halves(results: dict[str, dict]) -> list[dict]:
+    """Whether each answer is the same at half of the epochs, of those of which that is known: use, dataset, words and
+    same."""
+    return [
+        {
+            "use": use_of(*use),
+            "dataset": dataset,
+            "words": words["budget"],
+            "same": words["budget"].startswith("the same"),
+        }
+        for use, dataset, words in lines(results)
+        if words["budget"]
+    ]
+
+
+def detectors(results: dict[str, dict], tasks: dict[str, Task]) -> dict:
+    """What tells an anomaly: headings, rows, data set -> words of the decision and the mean of each detector over
+    architectures; best, the heading of the one with the highest mean over data sets; about, what anomalies are."""
+    rows = {}
+    for dataset, result in results.items():
+        if ANOMALY in result["verdicts"]["tasks"]:
+            scores = [metrics["scores"].get(ANOMALY, {}) for metrics in result["metrics"].values()]
+            scores = [own for own in scores if set(DETECTORS) <= set(own)]
+            if scores:
+                (decision,) = result["verdicts"]["tasks"][ANOMALY]["cases"].values()
+                means = [float(np.mean([np.mean(own[name]) for own in scores])) for name in DETECTORS]
+                rows[dataset] = {"words": decision["words"], "means": means}
+    if not rows:
+        return {"rows": {}}
+    headings = [MAIN] + [tasks[ANOMALY].columns[name] for name in DETECTORS[1:]]
+    best = headings[int(np.argmax(np.mean([row["means"] for row in rows.values()], axis=0)))]
+    return {"rows": rows, "headings": headings, "best": best, "about": tasks[ANOMALY].label.removeprefix("AUROC of ")}
+
+
+def by_error(results: dict[str, dict]) -> list[dict]:
+    """For every data set the architecture with the lowest validation error: dataset, architecture, count, of the cases
+    of other tasks in which it takes part, and worse, in how many of these it is worse than the best."""
+    rows = []
+    for dataset, result in results.items():
+        if choice := result["verdicts"]["chosen_by_error"]:
+            others = {task: cases for task, cases in choice["tasks"].items() if task != "reconstruction"}
+            said = [text for cases in others.values() for text in cases.values()]
+            rows.append(
+                {
+                    "dataset": dataset,
+                    "architecture": choice["architecture"],
+                    "count": len(said),
+                    "worse": sum(": worse" in text for text in said),
+                }
+            )
+    return rows
+
+
+def settings(results: dict[str, dict]) -> dict[str, dict[str, str]]:
+    """Setting that was varied -> data set -> whether it matters, and how many changes of it do."""
+    found = {}
+    for dataset, result in results.items():
+        for name, said in result["varied"].items():
+            found.setdefault(name, {})[dataset] = said["answer"].partition(" differ")[0]
+    return found
+
+
+def published_probes(results: dict[str, dict], published: dict) -> dict[str, list[float]]:
+    """Data set -> published accuracies of linear probes, of those where no latent is better than classical features."""
+    found = {}
+    for dataset, result in results.items():
+        decision = result["verdicts"]["tasks"].get("features", {"cases": {"": {"kind": ""}}})["cases"][""]
+        rows = [row for row in published.get("rows", []) if (row["check"], row["dataset"]) == ("probe", dataset)]
+        if decision["kind"] == "none" and rows:
+            found[dataset] = [row["published"] for row in rows]
+    return found
