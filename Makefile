@@ -1,33 +1,30 @@
 # make demo               set up, then compare all architectures on the bundled digits (no download)
 # make own NAME=photos FOLDER=path   the same on a folder of your own images: docs/own-images.md
+# make remove NAME=photos   such a data set taken out, with all that belongs to it; its images stay
 # make test               set up, also what only tests need, then run the tests that take seconds
-# make fuzz               settings and damaged images at random through the checks, EXAMPLES=2000 of them
+# make slow               the tests that take minutes
+# make fuzz               settings, damaged images and files of architectures (a tenth as many) at random through the
+#                         checks, EXAMPLES=2000 of them
+# make lint               ruff
 # make reproduce          everything: all data sets, all architectures; hours
-# make diff BASE=main     what changed since a revision, in Markdown, and whether it is real
-# make compare BASE=main  the same, with the digits run from scratch at both commits; also as a page with pictures
-# make experiments        the experiments since the last commit, as readable tables
-# make plots              all charts and comparing pictures as one page that needs no network
-# make plots BASE=main    the same with those of a revision beside them
 # make page               the live page of every data set whose models are here: open it, try every network
-# make site               live pages and report as a web site, in site/
-# make readme             bring the report's takeaways to README.md
-# make setup-dev          set up, also what only tests and the notebook need
-# make export             set up, also what exporting a model to ONNX needs: docs/use-a-model.md
-# make check-lock         do the committed results belong to the committed code and settings?
+# make plots              all charts and comparing pictures as one page that needs no internet connection
+# make readme             the takeaways of REPORT.md, copied to README.md
 # make published          published figures that take minutes, measured anew; all others: dvc repro published
-# make verify             the digits twice from scratch, killed once: is every output the same to the byte?
 # make benchmark          speed of training against a notebook and PyTorch; most of an hour on an idle machine
-# make share              push all runs to the DVC remote, so that another clone trains nothing
+# make setup              set up .venv; setup-dev: also what only tests and the notebook need; export: also what
+#                         exporting a model to ONNX needs
 # JOBS=4                  how many cells run side by side (default: the number of cores)
 # PYTHON=...              the Python (3.11 to 3.13) to set up with
+#
+# All other commands: python -m tools
 
 PYTHON ?= python3
-BASE ?= main
 EXAMPLES ?= 2000
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: setup setup-dev export demo own reproduce test slow fuzz lint diff compare experiments plots readme page site check-lock published verify benchmark share
+.PHONY: setup setup-dev export demo own remove reproduce test slow fuzz lint plots readme page published benchmark
 
 setup: .venv/ready
 
@@ -49,7 +46,8 @@ install = if command -v uv > /dev/null; then \
 	@echo "setting up .venv (TensorFlow is large: minutes on a first run)"
 	@if command -v uv > /dev/null; then uv venv --quiet --python $(PYTHON) .venv; else $(PYTHON) -m venv .venv; fi
 	@$(call install,requirements.txt)
-	@.venv/bin/python -m tools.page --template
+	@.venv/bin/python -m tools plots --template
+	@git config merge.dvc-lock.driver '.venv/bin/python -m tools merge-lock %O %A %B' || true
 	@touch .venv/ready
 
 .venv/ready-dev: .venv/ready requirements-dev.txt
@@ -64,22 +62,26 @@ install = if command -v uv > /dev/null; then \
 
 # DVC has no words for a list in params.yaml that is none, so it is looked at first.
 # A fresh clone has committed metrics but no models: whatever writes something that Git does not keep runs there. The
-# report alone: it depends on the metrics of all data sets, which are not to be run here.
+# last two alone: they depend on the metrics of all data sets, which are not to be run here.
 demo: setup
-	@python -m stages.validate --lists
-	@python -m tools.run --jobs $(JOBS) illustrate@digits describe@digits
-	@dvc repro -s report
-	@echo "read $(CURDIR)/REPORT.md and $(CURDIR)/plots/digits/README.md; pictures of single architectures: data/pictures/digits/, all in one page: make plots"
+	@python -m stages.check --lists
+	@python -m tools run --jobs $(JOBS) illustrate@digits describe@digits
+	@dvc repro -s judge_across report
+	@echo "read $(CURDIR)/REPORT.md and $(CURDIR)/plots/digits/README.md; pictures of single architectures: data/digits/pictures/, all in one page: make plots"
 
 # The shell reads the values from its environment, where make puts them: no quote or space in a path does harm.
 own: setup
-	@python -m tools.own --name="$${NAME-}" --folder="$${FOLDER-}" --anomalies="$${ANOMALIES-}" --group="$${GROUP-}" \
-	  --fit="$${FIT-}" --architectures="$${ARCHITECTURES-}" --size="$${SIZE-}" --latent="$${LATENT-}" \
-	  --seeds="$${SEEDS-}" --minutes="$${MINUTES-}" --jobs=$(JOBS)
+	@python -m tools own --name="$${NAME-}" --folder="$${FOLDER-}" --anomalies="$${ANOMALIES-}" --group="$${GROUP-}" \
+	  --fit="$${FIT-}" --architectures="$${ARCHITECTURES-}" --size="$${SIZE-}" --patch="$${PATCH-}" \
+	  --latent="$${LATENT-}" --seeds="$${SEEDS-}" --minutes="$${MINUTES-}" --classes="$${CLASSES-}" \
+	  --white="$${WHITE-}" --black="$${BLACK-}" --private="$${PRIVATE-}" --jobs=$(JOBS)
+
+remove: setup
+	@python -m tools remove --name="$${NAME-}"
 
 reproduce: setup
-	@python -m stages.validate --lists
-	@python -m tools.run --jobs $(JOBS)
+	@python -m stages.check --lists
+	@python -m tools run --jobs $(JOBS)
 
 test: setup-dev
 	@python -m pytest -n $(JOBS) --dist worksteal -m "not slow and not data"
@@ -88,45 +90,24 @@ slow: setup-dev export
 	@python -m pytest -n $(JOBS) --dist loadfile --durations 20 -m "slow and not data"
 
 fuzz: setup-dev
-	@FUZZ=$(EXAMPLES) python -m pytest -n $(JOBS) tests/validate/test_fuzz.py tests/prepare/test_reader.py
-
-diff: setup
-	@python -m tools.diff --base $(BASE) $(if $(HEAD),--head $(HEAD)) $(if $(ADDRESS),--address $(ADDRESS))
-
-compare: setup
-	@python -m tools.pull_request --base $(BASE) $(if $(HEAD),--head $(HEAD)) --jobs $(JOBS) \
-	  $(if $(ADDRESS),--address $(ADDRESS))
-
-# BASE has a default, which is for `make diff`.
-experiments: setup
-	@python -m tools.experiments $(if $(filter-out file,$(origin BASE)),--base $(BASE))
+	@FUZZ=$(EXAMPLES) python -m pytest -n $(JOBS) tests/check/test_fuzz.py tests/check/test_fuzz_items.py tests/prepare/test_reader.py
 
 plots: setup
-	@python -m tools.page $(if $(filter-out file,$(origin BASE)),--base $(BASE))
+	@python -m tools plots
 
 page: setup
-	@python -m tools.live
+	@python -m tools page
 
-site: setup
-	@python -m tools.site
-
-# The takeaways, date and machine in README.md, from REPORT.md.
 readme: setup
-	@python -m tools.readme
-
-check-lock: setup
-	@python -m tools.check_lock
+	@python -m tools readme
 
 # Forced: what has been measured from the same code and data is not stale.
 QUICK := pca_mnist pca_fashion_mnist pca_cifar10 clusters_mnist_pca clusters_fashion_mnist_pca squared_error_pca \
   novelty_fashion_mnist_pca
 published: setup
-	@python -m tools.run --jobs $(JOBS) prepare@mnist prepare@fashion_mnist prepare@cifar10
+	@python -m tools run --jobs $(JOBS) prepare@mnist prepare@fashion_mnist prepare@cifar10
 	@dvc repro --force --single-item $(addprefix replicate@,$(QUICK))
 	@dvc repro --single-item published
-
-verify: setup
-	@python -m tools.verify --jobs $(JOBS)
 
 benchmarks/.venv/ready: benchmarks/requirements.txt | .venv/ready
 	@rm -rf benchmarks/.venv && .venv/bin/python -m venv benchmarks/.venv
@@ -135,11 +116,8 @@ benchmarks/.venv/ready: benchmarks/requirements.txt | .venv/ready
 	@touch benchmarks/.venv/ready
 
 benchmark: setup benchmarks/.venv/ready
-	@python -m tools.run --jobs $(JOBS) prepare@mnist prepare@cifar10
+	@python -m tools run --jobs $(JOBS) prepare@mnist prepare@cifar10
 	@python -m benchmarks
-
-share: setup
-	@dvc push --no-run-cache && python -m tools.share
 
 lint: setup-dev
 	@ruff check . && ruff format --check .

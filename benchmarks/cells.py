@@ -18,12 +18,14 @@ import sys
 from pathlib import Path
 from stages.common.params import read_params
 from stages.train import determinism
-from stages.train.runs import read_images, train_seeds
+from stages.train.settings import cell_of
+from stages.train.train_seeds import read_images, train_seeds
 determinism.start(threads=1)
 data_set, network = sys.argv[1:]
-folder = Path("data/models", data_set, network)
+folder = Path("data", data_set, "models", network)
 folder.mkdir(parents=True)
-train_seeds(read_params(), data_set, network, read_images(data_set), folder, thorough=False)
+cell = cell_of(read_params(), data_set, network)
+train_seeds(cell, [read_images(data_set)], folder, thorough=False)
 """
 
 
@@ -31,8 +33,8 @@ def measured(data_set: str, network: str, images_per_second: float) -> dict:
     """A row of one cell, trained whole with the settings of params.yaml in a temporary folder."""
     root = Path.cwd()
     with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "data").mkdir()
-        for name in ("params.yaml", "data/prepared"):
+        Path(folder, "data", data_set).mkdir(parents=True)
+        for name in ("params.yaml", f"data/{data_set}/prepared"):
             Path(folder, name).symlink_to(root / name)
         start = time.monotonic()
         subprocess.run(
@@ -42,8 +44,8 @@ def measured(data_set: str, network: str, images_per_second: float) -> dict:
             check=True,
         )
         seconds = time.monotonic() - start
-        training = json.loads(Path(folder, "data/models", data_set, network, "training.json").read_text())
-    images = len(np.load(f"data/prepared/{data_set}/images/train.npy", mmap_mode="r"))
+        training = json.loads(Path(folder, "data", data_set, "models", network, "training.json").read_text())
+    images = len(np.load(f"data/{data_set}/prepared/images/train.npy", mmap_mode="r"))
     epochs = sum(len(curves["val_loss"]) for curves in training["curves"].values())
     passes = read_params()["data"][data_set]["passes_per_epoch"]
     steady = epochs * passes * images / images_per_second

@@ -2,20 +2,21 @@
 
 import time
 
-from benchmarks import turns
+from benchmarks import timing_loop
 from stages.common.params import read_params
 from stages.train import determinism
+from stages.train.settings import cell_of
 
 
 def main() -> None:
-    job = turns.job()
+    job = timing_loop.job()
     determinism.start(threads=1)
     import keras
 
     from stages.train.build import build
 
-    train, validation = (images.astype("float32") / 255 for images in turns.images(job))
-    built = build(read_params(), job["data_set"], job["network"], train.shape[1:])
+    train, validation = (images.astype("float32") / 255 for images in timing_loop.images(job))
+    built = build(cell_of(read_params(), job["data_set"], job["network"]), train.shape[1:])
     model = keras.Model(built.encoder.input, built.decoder(built.encoder.output))
     model.compile("adam", "mse")
 
@@ -35,7 +36,7 @@ def main() -> None:
         return job["images"] * job["epochs"] / (time.monotonic() - start)
 
     fit(1, train[: job["batch_size"]], validation[: job["batch_size"]])
-    turns.serve({"parameters": model.count_params()}, measure)
+    timing_loop.serve({"parameters": model.count_params()}, measure)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import numpy as np
 
 from stages.common.params import read_params
 from stages.train import determinism
+from stages.train.settings import cell_of
 
 
 def counted(networks: list[str], data_sets: list[str]) -> dict[str, dict[str, int]]:
@@ -34,8 +35,8 @@ def main() -> None:
 
     found = {}
     for data_set in data_sets:
-        shape = np.load(f"data/prepared/{data_set}/images/shown.npy").shape[1:]
-        models = {network: build(params, data_set, network, shape) for network in networks}
+        shape = np.load(f"data/{data_set}/prepared/images/shown.npy").shape[1:]
+        models = {network: build(cell_of(params, data_set, network), shape) for network in networks}
         found[data_set] = {
             network: multiply_adds(model.encoder) + multiply_adds(model.decoder) for network, model in models.items()
         }

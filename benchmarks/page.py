@@ -60,7 +60,7 @@ def costs(rows: list[dict]) -> list[str]:
 
 def page(results: dict) -> str:
     """The page, of the parts that have been measured."""
-    lines = ["# Speed", "", "Written by `python -m benchmarks` (`make benchmark`)."]
+    lines = ["# Speed", "", "Written by `python -m benchmarks` (`make benchmark`). Nothing ran on a [GPU](gpu.md)."]
     if training := results.get("training"):
         lines += heading("Training", results["machines"]["training"])
         lines += [HOW.format(repeats=training["repeats"], peak=training["peak_gflops"]), ""]

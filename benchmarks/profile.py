@@ -14,6 +14,7 @@ import numpy as np
 
 from stages.common.params import read_params
 from stages.train import determinism
+from stages.train.settings import cell_of
 
 STEPS = 40  # of training that are looked at
 GROUPS = {"convolutions": "Conv2D", "matrix products": "MatMul", "Adam": "Adam", "random numbers": "Random"}
@@ -70,18 +71,18 @@ def main() -> None:
     from stages.train.build import build
     from stages.train.fit import fit, trainer_of
 
-    training = params["training"]
-    data = params["data"][data_set] | {"epochs": 1, "passes_per_epoch": 1}
-    batch_size = data["batch_size"]
-    images = np.load(f"data/prepared/{data_set}/images/train.npy")[: STEPS * batch_size]
+    cell = cell_of(params, data_set, network)
+    budget = cell.budget.model_copy(update={"epochs": 1, "passes_per_epoch": 1})
+    batch_size = budget.batch_size
+    images = np.load(f"data/{data_set}/prepared/images/train.npy")[: STEPS * batch_size]
     validation = images[:batch_size]
-    model = build(params, data_set, network, images.shape[1:])
+    model = build(cell, images.shape[1:])
     model.start_at_mean(images)
-    trainer = trainer_of(model, training)
-    fit(trainer, images[:batch_size], validation, data, training, 0, "profile")  # the graphs are there
+    trainer = trainer_of(model, cell.training)
+    fit(trainer, images[:batch_size], validation, budget, cell.training, 0, "profile")  # the graphs are there
     with tempfile.TemporaryDirectory() as folder:
         with tf.profiler.experimental.Profile(folder):
-            fit(trainer, images, validation, data, training, 0, "profile")
+            fit(trainer, images, validation, budget, cell.training, 0, "profile")
         print(json.dumps(shares_of(recorded(folder))))
 
 

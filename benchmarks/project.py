@@ -2,29 +2,31 @@
 
 import time
 
-from benchmarks import turns
+from benchmarks import timing_loop
 from stages.common.params import read_params
 from stages.train import determinism
+from stages.train.settings import cell_of
 
 
 def main() -> None:
-    job, params = turns.job(), read_params()
+    job = timing_loop.job()
+    cell = cell_of(read_params(), job["data_set"], job["network"])
     determinism.start(threads=1)
     from stages.evaluate.measures.cost import multiply_adds
     from stages.train.build import build
     from stages.train.fit import fit, trainer_of
 
-    train, validation = turns.images(job)
-    determinism.reseed(0, params["training"]["precision"])
-    model = build(params, job["data_set"], job["network"], train.shape[1:])
+    train, validation = timing_loop.images(job)
+    determinism.reseed(0, cell.training.precision)
+    model = build(cell, train.shape[1:])
     model.start_at_mean(train)
-    training = params["training"] | {"patience": 1_000_000}
+    training = cell.training.model_copy(update={"patience": 1_000_000})
     trainer = trainer_of(model, training)
 
     def seconds(epochs: int, train, validation) -> float:
-        data = params["data"][job["data_set"]] | {"epochs": epochs, "passes_per_epoch": 1}
+        budget = cell.budget.model_copy(update={"epochs": epochs, "passes_per_epoch": 1})
         start = time.monotonic()
-        fit(trainer, train, validation, data, training, 0, "benchmark")
+        fit(trainer, train, validation, budget, training, 0, "benchmark")
         return time.monotonic() - start
 
     def measure() -> float:
@@ -33,7 +35,7 @@ def main() -> None:
 
     seconds(1, train[: job["batch_size"]], validation[: job["batch_size"]])
     parts = (model.encoder, model.decoder)
-    turns.serve(
+    timing_loop.serve(
         {
             "parameters": sum(part.count_params() for part in parts),
             "multiply_adds": sum(multiply_adds(part) for part in parts),

@@ -10,7 +10,7 @@ import time
 import torch
 from torch import nn
 
-from benchmarks import turns
+from benchmarks import timing_loop
 
 
 class ToMaps(nn.Module):
@@ -106,9 +106,9 @@ NETWORKS = {"vanilla": dense, "deep": dense, "convolutional": convolutional, "re
 
 
 def main() -> None:
-    job = turns.job()
+    job = timing_loop.job()
     torch.set_num_threads(1)
-    arrays = turns.images(job)
+    arrays = timing_loop.images(job)
     train, validation = (torch.from_numpy(images).flatten(1).float() / 255 for images in arrays)
     network = NETWORKS[job["network"]](
         arrays[0].shape[1:], job["latent_size"], ACTIVATIONS[job["activation"]], **job["options"]
@@ -138,7 +138,7 @@ def main() -> None:
         return job["images"] * job["epochs"] / (time.monotonic() - start)
 
     epoch(train[: job["batch_size"]], validation[: job["batch_size"]])
-    turns.serve({"parameters": sum(weights.numel() for weights in network.parameters())}, measure)
+    timing_loop.serve({"parameters": sum(weights.numel() for weights in network.parameters())}, measure)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The same networks on the same images in several ways, one thread each, in turns.
+"""The same networks on the same images in several ways, one thread each, in timing_loop.
 
 Each way of a network is a process of its own, so that its memory and its start are its own; all of them are alive
 while they are measured one after the other, again and again, so that a machine that slows down does so for all.
@@ -19,6 +19,7 @@ from threadpoolctl import threadpool_limits
 from benchmarks.operations import of_training
 from stages.common.stage import UserError
 from stages.train.build import options_of
+from stages.train.settings import cell_of
 
 WAYS = {  # of each, the module, whether it runs in the environment of PyTorch, and whether it compiles
     "project": ("project", False, False),
@@ -89,7 +90,8 @@ def product_peak(n: int = 1536) -> float:
 
 def job_of(params: dict, data_set: str, network: str, multiply_adds: int) -> dict:
     """What the processes are told. The work is the same for all networks, so that cheap ones are not over at once."""
-    batch_size = params["data"][data_set]["batch_size"]
+    cell = cell_of(params, data_set, network)
+    batch_size = cell.budget.batch_size
     wanted = WORK / of_training(multiply_adds)
     images = min(MOST, CHUNK * max(1, round(wanted / CHUNK)))
     return {
@@ -99,9 +101,9 @@ def job_of(params: dict, data_set: str, network: str, multiply_adds: int) -> dic
         "validation": batch_size * max(1, round(images / 10 / batch_size)),
         "epochs": max(1, round(wanted / images)),
         "batch_size": batch_size,
-        "latent_size": params["data"][data_set]["latent_size"],
-        "options": options_of(params, data_set, network),
-        **{name: params["training"][name] for name in ("learning_rate", "activation", "clip_norm")},
+        "latent_size": cell.budget.latent_size,
+        "options": options_of(cell),
+        **cell.training.model_dump(include={"learning_rate", "activation", "clip_norm"}),
     }
 
 

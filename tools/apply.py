@@ -1,11 +1,16 @@
-"""Use of a trained model on images of any size: what it makes of them, anomaly scores, latents.
+"""A trained model applied to images of any size: reconstructions, anomaly scores and maps, latents.
 
-python -m tools.apply MODEL IN [OUT] [--scores scores.csv] [--latents latents.csv]
+python -m tools apply MODEL IN [OUT] [--scores scores.csv] [--latents latents.csv] [--maps FOLDER]
+                      [--false-alarms 0.01] [--threshold 9.5] [--map-threshold 12]
 
-MODEL: data/models/<data set>/<architecture>, whose first seed is taken, or one .keras file in it
+MODEL: data/<data set>/models/<architecture>, whose first seed is taken, one .keras file in it, or a classical method,
+       data/<data set>/nearest_neighbours for anomalies, data/<data set>/nonlocal_means and others for denoising
 IN: an image, a folder with all below it, or an .npy file (n, height, width, channels)
 OUT: reconstructions, by a denoiser of the clean image: a file, a folder or an .npy file
---scores: file, score, threshold, verdict; --latents: .csv, or .npy without names; a row for each image that can be read
+--scores: file, error, score, threshold, verdict; the largest value of the anomaly map, its threshold and verdict
+--latents: .csv, or .npy without names; a row for each image that can be read
+--maps: where the defect is, for each image its anomaly map and the image with what is above the threshold, see maps.py
+--false-alarms: the share of normal images that are above both thresholds, by what validation images have
 """
 
 import csv
@@ -15,50 +20,106 @@ from pathlib import Path
 import numpy as np
 
 from stages.common.stage import UserError
+from stages.evaluate.measures.anomaly_map import map_score
+from stages.prepare.folder import holds_many
 from stages.train import determinism
-from tools.command import run
-from tools.files import Writer, batches, check_places, is_array
-from tools.model import load
+from tools.image_files import Found, Writer, batches, check_places
+from tools.maps import Maps
+from tools.model import Answer, Model, load
+
+HEADING = ("file", "error", "score", "threshold", "verdict", "map_score", "map_threshold", "map_verdict")
 
 
-def main(model: str, images: str, out: str | None = None, *, scores: str | None = None, latents: str | None = None):
-    source, places = Path(images), [Path(place) for place in (out, scores, latents) if place]
+def main(
+    model: str,
+    images: str,
+    out: str | None = None,
+    *,
+    scores: str | None = None,
+    latents: str | None = None,
+    maps: str | None = None,
+    false_alarms: float | None = None,
+    threshold: float | None = None,
+    map_threshold: float | None = None,
+):
+    source, places = Path(images), [Path(place) for place in (out, scores, latents, maps) if place]
     if not places:
-        raise UserError("nothing to do: name a place for the images, or --scores FILE, or --latents FILE")
+        raise UserError("nothing to do: name a place for the images, or --scores FILE, --latents FILE, --maps FOLDER")
     if latents and Path(latents).suffix not in (".csv", ".npy"):
         raise UserError(f"{latents}: latents are written as .csv or .npy")
     for place in places:
         check_places(source, place)
-    writer = Writer(Path(out), source.is_file() and not is_array(source)) if out else None
+    writer = Writer(Path(out), source.is_file() and not holds_many(source)) if out else None
+    pictures = Maps(Path(maps)) if maps else None
     determinism.start(1)  # as in evaluation
-    own = load(model)
+    own = _sensitive(load(model), false_alarms, threshold, map_threshold)
+    if scores or latents:
+        own.check_latent()
+    if latents:
+        own.check_whole()
+    if maps:
+        own.check_map()
     if scores and own.threshold is None:
-        print(f"{own.name} was not evaluated, so no threshold is known and verdicts are left empty")
+        print(f"{own.name} was not evaluated, so scores and verdicts are left empty")
     verdicts, codes, read, unread = [], [], 0, 0
-    for batch in batches(source, own):
-        verdicts += [(one.name, "", own.threshold, f"unreadable: {one.error}") for one in batch if one.error]
+    for batch in batches(source, own, pixels=maps is not None):
+        verdicts += [_row(one, own) for one in batch if one.error]
         readable = [one for one in batch if not one.error]
         read, unread = read + len(readable), unread + len(batch) - len(readable)
         if not readable:
             continue
         answer = own.look(np.stack([one.image for one in readable]))
         for i, one in enumerate(readable):
-            verdict = "" if own.threshold is None else "anomaly" if answer.anomalous[i] else "normal"
-            verdicts.append((one.name, answer.scores[i], own.threshold, verdict))
-            codes.append((one.name, answer.latents[i]))
+            verdicts.append(_row(one, own, answer, i))
+            if latents:
+                codes.append((one.name, answer.latents[i]))
             if writer:
                 writer.write(one.name, own.unfitted(answer.reconstructions[i], one.size))
+            if pictures:
+                pictures.write(one.name, one.pixels, answer.maps[i], own)
     if writer:
         writer.close()
     if scores:
-        _write_table(scores, ("file", "score", "threshold", "verdict"), verdicts)
+        _write_table(scores, HEADING, verdicts)
     if latents and latents.endswith(".npy"):
         np.save(latents, np.stack([code for _, code in codes]))
     elif latents:
         names = (f"latent_{i}" for i in range(len(codes[0][1])))
         _write_table(latents, ("file", *names), ((name, *code) for name, code in codes))
-    shape = "x".join(map(str, own.image_shape))
+    side, channels = own.whole or own.image_shape[0], own.image_shape[2]
+    shape = f"{side}x{side}x{channels}{', in patches,' if own.whole else ''}"
     print(f"{own.name}: {read:,} images, each brought to {shape} and back; {unread:,} could not be read")
+
+
+def _sensitive(model: Model, false_alarms: float | None, threshold: float | None, map_threshold: float | None) -> Model:
+    """The model with the thresholds that were asked for, those of its evaluation where none was."""
+    model = model if false_alarms is None else model.with_false_alarms(false_alarms)
+    given = {"threshold": threshold, "map_threshold": map_threshold}
+    given = {name: value for name, value in given.items() if value is not None}
+    if "map_threshold" in given or (given and model.score is None):
+        model.check_map()
+    for name, value in given.items():
+        if false_alarms is not None or not np.isfinite(value) or (name == "map_threshold" and value <= 0):
+            raise UserError(f"--{name.replace('_', '-')} is a number, of maps above 0, and goes without --false-alarms")
+    return model._replace(**given)
+
+
+def _row(one: Found, model: Model, answer: Answer | None = None, index: int = 0) -> tuple:
+    """A row of the table, of an image that cannot be read without an answer; index: of the image in it."""
+    if answer is None:
+        unreadable = f"unreadable: {one.error}"
+        return one.name, "", "", model.threshold, unreadable, "", model.map_threshold, unreadable
+    row = (one.name, answer.errors[index])
+    if model.score is None:
+        return *row, "", None, "", "", None, ""
+    score = _judged(answer.scores[index], model.threshold)
+    if model.map is None:
+        return *row, *score, "", None, ""
+    return *row, *score, *_judged(map_score(answer.maps[index : index + 1])[0], model.map_threshold)
+
+
+def _judged(value: float, threshold: float) -> tuple[float, float, str]:
+    return value, threshold, "anomaly" if value > threshold else "normal"
 
 
 def _write_table(path: str, heading: tuple[str, ...], rows: Iterable[tuple]) -> None:
@@ -68,7 +129,3 @@ def _write_table(path: str, heading: tuple[str, ...], rows: Iterable[tuple]) -> 
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(heading)
         writer.writerows(rows)
-
-
-if __name__ == "__main__":
-    run(main)

@@ -1,10 +1,11 @@
-"""Check that the committed results belong to the committed code and settings. Needs neither data nor the DVC cache.
+"""Check that the committed results belong to the committed code and settings.
 
-python -m tools.check_lock
+python -m tools check-lock
 
-Ends with 1 and a list of the stale stages: where code, settings or commands moved on and dvc.lock, metrics or plots did
-not, or something that a stage read was made anew since. What was measured with two classifiers is no comparison. What
-is merely absent under data/, as in a fresh clone, is no fault, nor is a stage that has never been run.
+Needs neither data nor the DVC cache. Ends with 1 and a list of the stale stages: code, settings or command changed
+after dvc.lock, metrics or plots were recorded, or an input of the stage was made anew since, such as the classifier, so
+that scores are not comparable. What is merely absent under data/, as in a fresh clone, counts as present, and a stage
+that has never been run is not stale.
 """
 
 import json
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from stages.common.stage import UserError, run
+from tools.command import FailedError
 
 ABSENT = {"deleted", "not in cache"}
 
@@ -74,7 +75,7 @@ def _matters(path: str, change: str) -> bool:
 def main() -> None:
     done = subprocess.run([sys.executable, "-m", "dvc", "status", "--json"], text=True, capture_output=True)
     if done.returncode:
-        raise UserError(f"`dvc status` failed:\n{done.stderr.strip()}")
+        raise FailedError(f"`dvc status` failed:\n{done.stderr.strip()}")
     lock = Path("dvc.lock")
     known = YAML(typ="safe").load(lock)["stages"] if lock.exists() else {}
     status = json.loads(done.stdout)
@@ -85,11 +86,8 @@ def main() -> None:
     for stage, reasons in found.items():
         print(f"{stage}: {'; '.join(reasons)}")
     if found:
-        raise UserError(f"{len(found)} stages are stale; `dvc repro {' '.join(found)}` runs them, then commit dvc.lock")
+        again = f"`dvc repro {' '.join(found)}`"
+        raise FailedError(f"{len(found)} stages are stale; {again} runs them, then commit dvc.lock")
     print("dvc.lock, metrics and plots belong to this code and these settings")
     if never:
         print(f"{len(never)} stages have never been run; `make reproduce` runs them")
-
-
-if __name__ == "__main__":
-    run(main)

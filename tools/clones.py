@@ -23,6 +23,10 @@ def demo(folder: Path, jobs: int, set_up: bool = False, **settings) -> subproces
     """
     command = ["make", *([] if set_up else ["-o", ".venv/ready"]), "demo", f"JOBS={jobs}"]
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    own = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "PYTHONPATH")}
-    env = own | {"PATH": path} | settings.pop("env", {})
+    left_out = ("MAKEFLAGS", "MAKELEVEL", "PYTHONPATH")
+    env = (
+        {name: value for name, value in os.environ.items() if name not in left_out}
+        | {"PATH": path}
+        | settings.pop("env", {})
+    )
     return subprocess.Popen(command, cwd=folder, env=env, **settings)

@@ -1,38 +1,133 @@
-"""Frame of tools that take a model and files, each by its place; they end with 2 where nothing can be done."""
+"""Commands of `python -m tools`: their names, the parser that they share, and how each ends."""
 
 import argparse
+import ast
 import inspect
+import signal
 import sys
 from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from types import UnionType
+from typing import get_args, get_origin
 
-from stages.common.stage import UserError, told
+from stages.common.stage import UserError, refusal
+
+COMMANDS = {  # group -> name -> module, whose main has the command's arguments
+    "run": {"run": "tools.run.command", "verify": "tools.verify", "measure-run": "tools.measure_run"},
+    "own": {"own": "tools.own.command", "remove": "tools.own.remove"},
+    "use": {"apply": "tools.apply", "compress": "tools.compress", "export": "tools.export"},
+    "change": {
+        "diff": "tools.diff",
+        "compare": "tools.compare",
+        "comment": "tools.comment",
+        "experiments": "tools.experiments",
+        "check-lock": "tools.check_lock",
+        "merge-lock": "tools.merge_lock",
+    },
+    "pages": {
+        "page": "tools.page",
+        "plots": "tools.plots",
+        "site": "tools.site",
+        "readme": "tools.readme",
+        "dag": "tools.dag",
+    },
+    "cache": {"share": "tools.share", "clean-cache": "tools.clean_cache"},
+}
+MODULES = {name: module for group in COMMANDS.values() for name, module in group.items()}
+ROOT = Path(__file__).parents[1]
 
 
-def run(main: Callable[..., None]) -> None:
-    """Run main with a place on the command line for each of its arguments, and a flag for each keyword-only one.
+class FailedError(Exception):
+    """Something failed that is no mistake of the user's; the message says what."""
 
-    A place with a default may be left empty; a flag whose default is False is a switch. What goes wrong ends the
-    program with 2 and one line.
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> None:
+        raise UserError(f"{message}; see `{self.prog} --help`")
+
+
+def listing() -> str:
+    """All commands by group, each with the first line of its module's docstring, without importing any."""
+    lines = ["usage: python -m tools COMMAND ...     `python -m tools COMMAND --help` says more"]
+    for group, commands in COMMANDS.items():
+        lines += ["", group]
+        for name, module in commands.items():
+            source = ROOT.joinpath(*module.split(".")).with_suffix(".py").read_text()
+            lines.append(f"  {name:<12} {ast.get_docstring(ast.parse(source)).splitlines()[0]}")
+    return "\n".join(lines)
+
+
+def start(name: str, arguments: list[str]) -> None:
+    """Run a command as a program of its own."""
+    # A KeyboardInterrupt would be lost in what TensorFlow calls while it loads, so until then Ctrl-C just ends it.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    main = import_module(MODULES[name]).main
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
+    run(main, name, arguments)
+
+
+def run(main: Callable[..., None], name: str, arguments: list[str]) -> None:
+    """Run main with what the command line gives, see `parser_of`.
+
+    Ends the program with 2 and one line where something that was given is wrong, with 1 where something fails.
     """
-    parser = argparse.ArgumentParser(description=(sys.modules[main.__module__].__doc__ or "").partition("\n")[0])
-    for name, argument in inspect.signature(main).parameters.items():
-        if argument.kind is argument.KEYWORD_ONLY:
-            switch = {"action": "store_true"} if argument.default is False else {"metavar": "FILE"}
-            parser.add_argument(f"--{name}", **switch)
-        else:
-            parser.add_argument(name, metavar=name.upper(), nargs=None if argument.default is argument.empty else "?")
     try:
-        main(**vars(parser.parse_args()))
+        given = vars(parser_of(main, name).parse_intermixed_args(arguments))
+        places, flags = [], {}
+        for argument in inspect.signature(main).parameters.values():
+            value = given[argument.name]
+            if argument.kind is argument.KEYWORD_ONLY:
+                flags[argument.name] = value
+            else:
+                places += value if argument.kind is argument.VAR_POSITIONAL else [value]
+        main(*places, **flags)
     except UserError as error:
-        _end(str(error))
+        _end(str(error), 2)
     except OSError as error:
-        _end(told(error))
+        _end(refusal(error), 2)
+    except FailedError as error:
+        _end(str(error), 1)
     except MemoryError:
-        _end("the memory is full")
+        _end("the memory is full", 1)
     except KeyboardInterrupt:
-        _end("stopped by the keyboard")
+        _end("stopped; the same command can be run again", 1)
 
 
-def _end(reason: str) -> None:
+def parser_of(main: Callable[..., None], name: str) -> Parser:
+    """A parser with a place for each argument of main and a flag for each that is keyword-only.
+
+    One without default has to be given; `*names` takes any number. A flag of type bool is a switch, one of a list may
+    be given several times. All others take a value of their type, a text where none is named.
+    """
+    parser = Parser(
+        prog=f"python -m tools {name}",
+        description=inspect.getdoc(sys.modules[main.__module__]),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    for argument in inspect.signature(main).parameters.values():
+        required, shown = argument.default is argument.empty, argument.name.upper()
+        if argument.kind is argument.VAR_POSITIONAL:
+            parser.add_argument(argument.name, metavar=shown, nargs="*")
+        elif argument.kind is not argument.KEYWORD_ONLY:
+            options = {} if required else {"nargs": "?", "default": argument.default}
+            parser.add_argument(argument.name, metavar=shown, **options)
+        else:
+            flag = f"--{argument.name.replace('_', '-')}"
+            parser.add_argument(flag, **_of_type(argument.annotation), required=required, default=argument.default)
+    return parser
+
+
+def _of_type(annotation: type) -> dict[str, object]:
+    """Options of argparse for a flag of this type, which may also be None."""
+    if annotation is bool:
+        return {"action": "store_true"}
+    kind = get_args(annotation)[0] if isinstance(annotation, UnionType) else annotation
+    return {"type": get_args(kind)[0], "action": "append"} if get_origin(kind) is list else {"type": kind}
+
+
+def _end(reason: str, code: int) -> None:
     print(f"error: {reason}", file=sys.stderr)
-    sys.exit(2)
+    sys.exit(code)

@@ -1,18 +1,18 @@
-"""Puts the report on a pull request into one comment, made once and then updated.
+"""Comment on a pull request with the report of its comparison, made once and then updated.
 
-python3 -m tools.comment --repository OWNER/NAME --run ID --head COMMIT [--folder comparison]
+python3 -m tools comment --repository OWNER/NAME --run ID --head COMMIT [--folder comparison]
 
 Runs from the default branch with the right to write. folder is what the run of the pull request's own code left: its
 number and report.md. Both may be forged: the number counts only if that pull request stands at the commit of the run,
 and the report is a stranger's text, cut to size, that calls nobody. Needs the GitHub CLI and no package.
 """
 
-import argparse
 import json
 import re
 import subprocess
-import sys
 from pathlib import Path
+
+from tools.command import FailedError
 
 MARKER = "<!-- comparison of a pull request -->"
 AUTHOR = "github-actions[bot]"
@@ -26,14 +26,14 @@ def gh(*arguments: str, body: dict | None = None) -> str:
     command = ["gh", "api", *arguments, *(["--input", "-"] if body else [])]
     done = subprocess.run(command, input=json.dumps(body) if body else None, text=True, capture_output=True)
     if done.returncode:
-        sys.exit(f"error: `gh api {' '.join(arguments)}` failed: {done.stderr.strip()}")
+        raise FailedError(f"`gh api {' '.join(arguments)}` failed: {done.stderr.strip()}")
     return done.stdout
 
 
 def read(path: Path) -> str:
-    """The start of a file from the run of the pull request; ends the program where it is missing or no plain file."""
+    """The start of a file from the run of the pull request; raises FailedError where it is none."""
     if path.is_symlink() or not path.is_file():
-        sys.exit(f"error: the run left no file {path}")
+        raise FailedError(f"the run left no file {path}")
     with path.open("rb") as file:
         return file.read(4 * LONGEST).decode(errors="replace")
 
@@ -47,26 +47,25 @@ def body_of(text: str, address: str) -> str:
     return f"{MARKER}\n{source}\n\n{kept}"
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--repository", required=True)
-    parser.add_argument("--run", required=True)
-    parser.add_argument("--head", required=True)
-    parser.add_argument("--folder", type=Path, default="comparison")
-    parser.add_argument("--server", default="https://github.com")
-    arguments = parser.parse_args()
-    place = f"repos/{arguments.repository}"
-
-    number = read(arguments.folder / "number").strip()
+def main(
+    *,
+    repository: str,
+    run: str,
+    head: str,
+    folder: Path = Path("comparison"),
+    server: str = "https://github.com",
+) -> None:
+    place = f"repos/{repository}"
+    number = read(folder / "number").strip()
     if not re.fullmatch("[0-9]{1,9}", number):
-        sys.exit("error: the run left something that is no number of a pull request")
+        raise FailedError("the run left something that is no number of a pull request")
     pull = json.loads(gh(f"{place}/pulls/{number}"))
-    if pull["state"] != "open" or pull["head"]["sha"] != arguments.head:
-        print(f"pull request {number} is closed or has moved on from {arguments.head}: no comment")
+    if pull["state"] != "open" or pull["head"]["sha"] != head:
+        print(f"pull request {number} is closed or has moved on from {head}: no comment")
         return
 
-    address = f"{arguments.server}/{arguments.repository}/actions/runs/{arguments.run}"
-    body = {"body": body_of(read(arguments.folder / "report.md"), address)}
+    address = f"{server}/{repository}/actions/runs/{run}"
+    body = {"body": body_of(read(folder / "report.md"), address)}
     ours = f'.[] | select(.user.login == "{AUTHOR}" and (.body | startswith("{MARKER}"))) | .id'
     found = gh("--paginate", f"{place}/issues/{number}/comments", "--jq", ours).split()
     if found:
@@ -74,7 +73,3 @@ def main() -> None:
     else:
         gh("--method", "POST", f"{place}/issues/{number}/comments", body=body)
     print(f"{'updated' if found else 'made'} the comment on pull request {number}")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,7 +1,7 @@
-"""Real files of compressed images: their latents, quantised and entropy-coded as the task compression measures.
+"""Images as compressed files of quantised, entropy-coded latents, and back.
 
-python -m tools.compress MODEL IN OUT.aec                 IN: an image, a folder with all below it, or an .npy file
-python -m tools.compress MODEL IN.aec OUT --decompress    OUT: an image, a folder, or an .npy file
+python -m tools compress MODEL IN OUT.aec                 IN: an image, a folder with all below it, or an .npy file
+python -m tools compress MODEL IN.aec OUT --decompress    OUT: an image, a folder, or an .npy file
 
 A file holds, in this order: `AEC1`; the lengths of the next two parts, 32 bits each; a header, JSON packed by zlib, of
 names and sizes of the images and the sum of the model; the bitstream, which is what the task counts; a CRC of 32 bits.
@@ -19,11 +19,11 @@ from PIL import Image
 from pydantic import BaseModel, Field, PositiveInt, model_validator
 
 from stages.common.stage import UserError
-from stages.evaluate.measures.entropy_coding import decoded, encoded
+from stages.evaluate.measures.latent_codec import decoded, encoded
+from stages.prepare.array_file import is_array
 from stages.prepare.reader import printable
 from stages.train import determinism
-from tools.command import run
-from tools.files import Writer, batches, check_places, is_array
+from tools.image_files import Writer, batches, check_places
 from tools.model import Model, as_bytes, load
 
 MAGIC = b"AEC1"
@@ -68,9 +68,9 @@ def unpacked(content: bytes, name: str) -> tuple[Header, np.ndarray]:
     try:
         _, length, rest = FRONT.unpack_from(content)
         if len(content) != FRONT.size + length + rest + 4:
-            raise ValueError("it has another length than it says")
+            raise ValueError("its length is not the stated one")
         if zlib.crc32(content[:-4]) != struct.unpack("<I", content[-4:])[0]:
-            raise ValueError("its check sum is another")
+            raise ValueError("its checksum does not match")
         front = zlib.decompressobj().decompress(content[FRONT.size :][:length], LONGEST_HEADER)
         header = Header.model_validate(json.loads(front))
         return header, np.frombuffer(content[FRONT.size + length : -4], "<u4").astype(np.uint32)
@@ -79,11 +79,11 @@ def unpacked(content: bytes, name: str) -> tuple[Header, np.ndarray]:
 
 
 def codec_sum(model: Model) -> str:
-    """SHA-256 of all that a stream depends on. Raises UserError where the model has no codec."""
+    """SHA-256 of all that a stream depends on. Raises UserError where the model has no latent or no codec."""
+    model.check_latent()
     if model.codec is None:
         raise UserError(
-            f"{model.name} has no codec: `dvc repro evaluate@...` keeps that of the first seed, where compression is "
-            "among the tasks"
+            f"{model.name} has no codec: `dvc repro evaluate@...` keeps it, where compression is among the tasks"
         )
     known = hashlib.sha256(model.sha256.encode())
     for name, array in sorted(model.codec.arrays().items()):
@@ -154,8 +154,7 @@ def restore(model: Model, source: Path, place: Path) -> None:
 def main(model: str, images: str, out: str, *, decompress: bool = False):
     check_places(Path(images), Path(out))
     determinism.start(1)  # as in evaluation
-    (restore if decompress else compress)(load(model), Path(images), Path(out))
-
-
-if __name__ == "__main__":
-    run(main)
+    own = load(model)
+    own.check_trained()
+    own.check_whole()
+    (restore if decompress else compress)(own, Path(images), Path(out))

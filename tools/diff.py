@@ -1,6 +1,6 @@
-"""Report of what changed between two revisions, and whether it is real: Markdown for a pull request.
+"""Report of what changed between two revisions, and whether it is more than noise, in Markdown.
 
-python -m tools.diff --base main [--head HEAD] [--address https://github.com/OWNER/REPOSITORY/raw]
+python -m tools diff [--base main] [--head HEAD] [--address https://github.com/OWNER/REPOSITORY/raw]
 
 Without --head: the working tree. address: where a picture of a commit is found, as <address>/<commit>/<path>.
 """
@@ -8,20 +8,19 @@ Without --head: the working tree. address: where a picture of a commit is found,
 import re
 import sys
 
-from stages.common.stage import run
+from stages.common.names import in_cell, spoken, use_of
 from stages.common.task import Task
-from stages.compare.style import in_cell, spoken
-from tools.changes import NOISE, RULE, Change, differences
+from tools.revision_scores import NOISE, RULE, Change, differences
 from tools.revisions import Revision
 
-COLUMNS = ("data set", "architecture", "task", "old", "new", "change", "real?")
+COLUMNS = ("data set", "architecture", "use", "old", "new", "change", "real?")
 
 
 def report(base: Revision, head: Revision, address: str | None) -> str:
     """The Markdown. A single line where nothing changed."""
     found = differences(base, head)
-    if not (found.rows or found.settings or found.pictures):
-        return f"No score, setting or picture changed between {base} and {head}.\n"
+    if not (found.rows or found.settings or found.pictures or found.decisions):
+        return f"No score, recommendation, setting or picture changed between {base} and {head}.\n"
 
     lines = [f"**{verdict(found.rows, found.compared)}** From {base} to {head}.", ""]
     noise = [row for row in found.rows if row.verdict == NOISE]
@@ -33,6 +32,10 @@ def report(base: Revision, head: Revision, address: str | None) -> str:
         lines += ["</details>", ""]
     if found.rows:
         lines += [RULE, ""]
+    if found.decisions:
+        lines += ["| data set | use | recommended before | recommended now |", "| --- | --- | --- | --- |"]
+        lines += [f"| {' | '.join(map(in_cell, _decided(row)))} |" for row in found.decisions]
+        lines.append("")
     if found.settings:
         lines += ["| setting | old | new |", "| --- | --- | --- |"]
         lines += [f"| {in_cell(key)} | {_setting(old)} | {_setting(new)} |" for key, old, new in found.settings]
@@ -60,21 +63,26 @@ def verdict(rows: list[Change], compared: int) -> str:
     return f"{said}." if said else f"None of {compared} scores changed."
 
 
-def cells(row: Change, tasks: dict[str, Task]) -> list[str]:
+def cells(row: Change, tasks: dict[tuple[str, str], Task]) -> list[str]:
     """A row of the table, in words."""
     values = ["" if value is None else f"{value:.4g}" for value in (row.old, row.new)]
     change = ""
     if row.old is not None and row.new is not None:
-        task = tasks[row.task]
+        task = tasks[row.task, row.case]
         difference = row.new - row.old
         relative = task.margin == "relative" and row.old
         change = f"{100 * difference / row.old:+.1f} %" if relative else f"{difference:+.4g} {task.unit}".strip()
-    return [spoken(row.dataset), spoken(row.architecture), row.task, *values, change, row.verdict]
+    return [spoken(row.dataset), spoken(row.architecture), use_of(row.task, row.case), *values, change, row.verdict]
 
 
-def _table(rows: list[Change], tasks: dict[str, Task]) -> list[str]:
+def _table(rows: list[Change], tasks: dict[tuple[str, str], Task]) -> list[str]:
     head = [f"| {' | '.join(COLUMNS)} |", "| --- | --- | --- | ---: | ---: | ---: | --- |"]
     return [*head, *(f"| {' | '.join(map(in_cell, cells(row, tasks)))} |" for row in rows)]
+
+
+def _decided(row: tuple) -> list[str]:
+    dataset, task, case, *sides = row
+    return [spoken(dataset), use_of(task, case), *(side["words"]["take"] if side else "(none)" for side in sides)]
 
 
 def _setting(value) -> str:
@@ -99,9 +107,5 @@ def _shown(path: str, base: Revision, head: Revision, address: str | None) -> li
     return parts
 
 
-def main(base: str, head: str | None = None, address: str | None = None) -> None:
+def main(*, base: str = "main", head: str | None = None, address: str | None = None) -> None:
     sys.stdout.write(report(Revision(base), Revision(head), address))
-
-
-if __name__ == "__main__":
-    run(main)

@@ -1,6 +1,6 @@
-"""Experiments since a commit as readable tables, one for each cell that they changed.
+"""Tables of the DVC experiments since a commit, one for each cell that they changed.
 
-python -m tools.experiments [--base HEAD]
+python -m tools experiments [--base HEAD]
 
 `dvc exp show` has a column for every figure of every cell; this shows only the settings that differ, and the scores of
 the cells that differ.
@@ -12,7 +12,8 @@ import sys
 
 import pandas as pd
 
-from stages.common.stage import UserError, run
+from stages.common.stage import UserError
+from tools.command import FailedError
 
 
 def read(base: str) -> pd.DataFrame:
@@ -20,7 +21,7 @@ def read(base: str) -> pd.DataFrame:
     command = [sys.executable, "-m", "dvc", "exp", "show", "--csv", "--only-changed", "--rev", base]
     done = subprocess.run(command, text=True, capture_output=True)
     if done.returncode:
-        raise UserError(f"`dvc exp show --rev {base}` failed: {done.stderr.strip()}")
+        raise FailedError(f"`dvc exp show --rev {base}` failed: {done.stderr.strip()}")
     table = pd.read_csv(io.StringIO(done.stdout), dtype={"rev": str})
     table = table[table["rev"] != "workspace"]
     if len(table) < 2:
@@ -36,8 +37,8 @@ def tables(experiments: pd.DataFrame) -> dict[str, pd.DataFrame]:
     settings = [name for name in settings if not name.endswith(".yaml")]
     found = {}
     for cell in dict.fromkeys(path for path, _, _ in scores.values()):
-        own = {name: measure for name, (path, _, measure) in scores.items() if path == cell}
-        values = experiments[list(own)].rename(columns=own)
+        measures = {name: measure for name, (path, _, measure) in scores.items() if path == cell}
+        values = experiments[list(measures)].rename(columns=measures)
         differs = (values != values.iloc[0]).any(axis=1) & values.notna().any(axis=1)
         differs.iloc[0] = True
         rows = experiments[settings].join(values)[differs]
@@ -45,10 +46,6 @@ def tables(experiments: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return {cell: rows for cell, rows in found.items() if len(rows) > 1}
 
 
-def main(base: str = "HEAD") -> None:
+def main(*, base: str = "HEAD") -> None:
     for cell, rows in tables(read(base)).items():
         print(f"{cell}\n{rows.reset_index().to_string(index=False)}\n")
-
-
-if __name__ == "__main__":
-    run(main)

@@ -1,19 +1,19 @@
-"""What the engine and DVC cost beside the commands of stages, and how the engine speeds up.
+"""Overhead of the engine and of DVC, and the speed-up with more workers.
 
-python -m tools.measure_run [sleep] [idle] [digits] [--seconds 1] [--workers 1 2 4]
+python -m tools measure-run [sleep] [idle] [digits] [--seconds 1] [--workers 1 --workers 2]
 
 Writes docs/speedup.md, a section for each measurement; those that are not named stay as they are there, and without a
-name all are made. sleep: a graph of this project's shape whose stages sleep; idle: commands that find nothing to do;
-digits: `make demo` from scratch with 1 and 2 workers, which takes minutes.
+name all are made. sleep: a graph of this project's shape whose stages sleep, each --seconds, with so many --workers;
+idle: commands that find nothing to do; digits: `make demo` from scratch with 1 and 2 workers, which takes minutes.
 """
 
-import argparse
 import os
 import re
 import subprocess
 import sys
 import tempfile
 import time
+from argparse import Namespace
 from pathlib import Path
 
 import networkx as nx
@@ -22,22 +22,24 @@ from ruamel.yaml import YAML
 
 from stages.common.stage import UserError
 from tools.clones import clone
+from tools.command import FailedError
 from tools.readme import processor
 
 PAGE = Path("docs/speedup.md")
 SECONDS = re.compile(r": ran in ([\d.]+) s$", re.MULTILINE)
-ENGINE = [sys.executable, "-m", "tools.run", "--jobs"]
+ENGINE = [sys.executable, "-m", "tools", "run", "--jobs"]
 DVC = [sys.executable, "-m", "dvc"]
+WORKERS = [1, 2, 4, 8, 16, 32, 64]
 
 
 def elapsed(command: list[str], folder: Path) -> tuple[float, str]:
-    """Seconds that a command took, and what it said. Raises UserError where it fails."""
+    """Seconds that a command took, and what it said. Raises FailedError where it fails."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = os.environ | {"PYTHONPATH": str(Path.cwd()), "PATH": path}
     start = time.monotonic()
     done = subprocess.run(command, cwd=folder, env=environment, text=True, capture_output=True)
     if done.returncode:
-        raise UserError(f"{' '.join(command)} failed: {done.stdout}{done.stderr}")
+        raise FailedError(f"{' '.join(command)} failed: {done.stdout}{done.stderr}")
     return time.monotonic() - start, done.stdout
 
 
@@ -64,7 +66,7 @@ def sleeping(graph: nx.DiGraph, seconds: float, folder: Path) -> None:
     YAML().dump({"stages": stages}, folder / "dvc.yaml")
 
 
-def sleep(given: argparse.Namespace, folder: Path) -> str:
+def sleep(given: Namespace, folder: Path) -> str:
     """Runs of sleeping stages with ever more workers."""
     graph, measured = shape(), {}
     for workers in given.workers:
@@ -79,7 +81,7 @@ def sleep_section(graph: nx.DiGraph, seconds: float, measured: dict[int, float])
     """measured: workers -> seconds of the run."""
     total, chain = len(graph) * seconds, (nx.dag_longest_path_length(graph) + 1) * seconds
     few = min(measured)
-    own = max(measured[few] - max(total / few, chain), 0.001) / len(graph)
+    each = max(measured[few] - max(total / few, chain), 0.001) / len(graph)
     rows = "\n".join(
         f"| {workers} | {taken:.1f} | {total / taken:.1f} | {total / taken / min(workers, total / chain):.0%} |"
         for workers, taken in measured.items()
@@ -94,13 +96,13 @@ def sleep_section(graph: nx.DiGraph, seconds: float, measured: dict[int, float])
 
 The stages alone take {total:.0f} s one after the other, and the longest chain of them {chain:g} s, so no number of
 workers is more than {total / chain:.1f} times as fast. What DVC does for a stage and the start of its command cost
-{own * 1000:.0f} ms, in one process that serves all workers; opening the project and writing dvc.lock are in it. So the
-curve bends at about {seconds / own:.0f} workers, and where a stage takes a minute only at {60 / own:.0f}, if there are
-that many cores.
+{each * 1000:.0f} ms, in one process that serves all workers; opening the project and writing dvc.lock are in it. So the
+curve bends at about {seconds / each:.0f} workers, and where a stage takes a minute only at {60 / each:.0f}, if there
+are that many cores.
 """
 
 
-def idle(given: argparse.Namespace, folder: Path) -> str:
+def idle(given: Namespace, folder: Path) -> str:
     """DVC and the engine where everything is up to date."""
     graph, committed, project = shape(), folder / "clone", folder / "project"
     clone("HEAD", committed)
@@ -120,18 +122,18 @@ def idle_section(recorded: int, stale: int, repro: float, stages: int, engine: f
     return f"""## Nothing to do
 
 - `dvc repro --allow-missing --dry` of the {recorded} stages that dvc.lock has, one by one: {repro:.1f} s{rest}.
-- `python -m tools.run` where {stages} stages of this project's shape are up to date: {engine:.1f} s.
+- `python -m tools run` where {stages} stages of this project's shape are up to date: {engine:.1f} s.
 """
 
 
-def digits(given: argparse.Namespace, folder: Path) -> str:
+def digits(given: Namespace, folder: Path) -> str:
     """`make demo` from scratch."""
     measured = {}
     for workers in (1, 2):
         project = folder / str(workers)
         clone("HEAD", project)
         taken, said = elapsed(["make", "-o", ".venv/ready", "demo", f"JOBS={workers}"], project)
-        report, _ = elapsed([sys.executable, "-m", "stages.report"], project)
+        report, _ = elapsed([sys.executable, "-m", "stages.tell"], project)
         measured[workers] = taken, [*(float(seconds) for seconds in SECONDS.findall(said)), report]
         print(f"{workers} workers: {taken:.1f} s", flush=True)
     return digits_section(measured)
@@ -141,8 +143,8 @@ def digits_section(measured: dict[int, tuple[float, list[float]]]) -> str:
     """measured: workers -> seconds of the run, and of the command of each stage in it."""
     alone, commands = measured[1]
     rows = "\n".join(
-        f"| {workers} | {taken:.0f} | {alone / taken:.2f} | {sum(own):.0f} |"
-        for workers, (taken, own) in measured.items()
+        f"| {workers} | {taken:.0f} | {alone / taken:.2f} | {sum(commands):.0f} |"
+        for workers, (taken, commands) in measured.items()
     )
     return f"""## Digits
 
@@ -165,28 +167,17 @@ def merged(page: str, sections: list[str]) -> list[str]:
 MEASUREMENTS = {"digits": digits, "idle": idle, "sleep": sleep}
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", nargs="*", help="sleep, idle, digits; default: all")
-    parser.add_argument("--seconds", type=float, default=1.0, help="that each stage of `sleep` sleeps")
-    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4, 8, 16, 32, 64], help="of `sleep`")
-    given = parser.parse_args()
-    if unknown := set(given.what) - MEASUREMENTS.keys():
-        parser.error(f"{', '.join(unknown)} is none of {', '.join(MEASUREMENTS)}")
+def main(*what: str, seconds: float = 1.0, workers: list[int] | None = None) -> None:
+    given = Namespace(seconds=seconds, workers=workers or WORKERS)
+    if unknown := set(what) - MEASUREMENTS.keys():
+        raise UserError(f"{', '.join(unknown)} is none of {', '.join(MEASUREMENTS)}")
     head = f"""# Speed-up of the engine
 
-Written by `python -m tools.measure_run`, on {os.cpu_count()} cores ({processor()}).
+Written by `python -m tools measure-run`, on {os.cpu_count()} cores ({processor()}).
 """
     sections = []
-    for name in given.what or MEASUREMENTS:
+    for name in what or MEASUREMENTS:
         with tempfile.TemporaryDirectory() as folder:
             sections.append(MEASUREMENTS[name](given, Path(folder)))
     PAGE.write_text("\n".join([head, *merged(PAGE.read_text() if PAGE.exists() else "", sections)]))
     print(f"wrote {PAGE}")
-
-
-if __name__ == "__main__":
-    try:
-        main()
-    except UserError as error:
-        sys.exit(f"error: {error}")

@@ -1,64 +1,82 @@
-"""All charts and comparing pictures as one page that works without a network: Vega is in it.
+"""Live page of every data set whose models are here, to try each network in a browser.
 
-python -m tools.page [--base main]     writes dvc_plots/index.html, or dvc_plots/<base>/index.html with both revisions
-python -m tools.page --template        only the frame that `dvc plots show` and `dvc plots diff` fill (see .dvc/config)
+python -m tools page                      writes data/<data set>/page/index.html for each
+python -m tools page --picture page.png   takes a picture of the digits' page with Chromium
 """
 
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
-import vl_convert
-
 from stages.common.params import read_params
-from stages.common.stage import UserError, run
-from tools.revisions import Revision
+from stages.common.results import architectures_of
+from stages.common.stage import UserError
+from tools.command import FailedError
 
-FRAME = Path(".dvc/tmp/page.html")  # made, not committed: nearly all of it is Vega
-VEGA_LITE = "5.21"  # the templates in .dvc/plots are written for version 5
-CHARTS = ("metrics/summary/{}", "plots/curves/{}.csv", "plots/rate_distortion/{}.csv", "plots/cost/{}.csv")
-CHARTS += ("plots/{}/pictures", "plots/{}/latent_size.png", "plots/{}/ablations")
-OVERALL = ("plots/overview.png",)
-
-
-def write_frame() -> None:
-    """The page without its charts: DVC puts them in place of {plot_divs}."""
-    frame = Path(__file__).with_suffix(".html").read_text()
-    FRAME.parent.mkdir(parents=True, exist_ok=True)
-    FRAME.write_text(frame.replace("VEGA", vl_convert.javascript_bundle(vl_version=VEGA_LITE), 1))
-
-
-def targets() -> list[str]:
-    """Charts and pictures that compare architectures, of all data sets that have been compared. Pictures of single
-    architectures are left out: there are more than a hundred, and Git does not keep them."""
-    datasets = read_params()["datasets"]
-    paths = [chart.format(dataset) for dataset in datasets for chart in CHARTS] + list(OVERALL)
-    found = [path for path in paths if Path(path).is_file() or any(Path(path).glob("[!.]*"))]
-    if not found:
-        raise UserError("nothing to show: no data set has been compared; `make demo` compares the digits")
-    return found
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+DATASET, WIDTH, HEIGHT = "digits", 1280, 1000  # of the picture
+POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
+IN_PLACE = """<script>
+// In place of the worker: Chromium waits for what the page itself does, not for a worker, before it takes a picture.
+window.Worker = function () {
+  const behind = { postMessage: (data) => this.onmessage({ data }) };
+  const code = ["engine.js", "worker"].map((id) => document.getElementById(id).textContent).join("");
+  new Function("self", code)(behind);
+  this.postMessage = (data) => behind.onmessage({ data });
+};
+</script>"""
 
 
-def main(base: str | None = None, template: bool = False) -> None:
-    write_frame()
-    if template:
+def ready(params: dict) -> list[str]:
+    """Data sets that have been compared and whose models are all here."""
+    return [
+        dataset
+        for dataset in params["datasets"]
+        if any(Path("metrics", dataset, "summary").glob("*.json"))
+        and all(
+            Path("data", dataset, "models", name, "training.json").exists()
+            for name in architectures_of(params, dataset)
+        )
+    ]
+
+
+def page_of(dataset: str) -> Path:
+    return Path("data", dataset, "page/index.html")
+
+
+def take(page: Path, picture: Path) -> None:
+    """A picture of a page as it opens, a PNG. Raises UserError where there is no Chromium."""
+    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not browser:
+        raise UserError(f"taking a picture needs a browser: install one of {', '.join(BROWSERS)}")
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "page.html"
+        copy.write_text(POLICY.sub(lambda _: IN_PLACE, page.read_text(), count=1))
+        options = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--user-data-dir={folder}"]
+        options += [
+            f"--window-size={WIDTH},{HEIGHT}",
+            "--virtual-time-budget=20000",
+            f"--screenshot={picture.resolve()}",
+        ]
+        done = subprocess.run([browser, *options, copy.as_uri()], text=True, capture_output=True)
+    if done.returncode or not picture.exists():
+        raise FailedError(f"{browser} took no picture:\n{done.stderr.strip()}")
+
+
+def main(*, picture: str = "") -> None:
+    if picture:
+        if not page_of(DATASET).exists():
+            raise UserError(f"{page_of(DATASET)} is missing: `python -m tools page` writes it")
+        take(page_of(DATASET), Path(picture))
         return
-    folder, command = Path("dvc_plots"), ["show"]
-    if base:
-        Revision(base)  # says so where there is none
-        folder, command = folder / re.sub(r"\W", "-", base), ["diff", base, "--targets"]
-    options = ["--out", str(folder), "--html-template", str(FRAME)]
-    done = subprocess.run(
-        [sys.executable, "-m", "dvc", "plots", *command, *targets(), *options], text=True, capture_output=True
-    )
-    page = folder / "index.html"
-    if done.returncode or not page.exists():
-        raise UserError(f"dvc plots {command[0]} failed:\n{done.stderr.strip()}")
-    if done.stderr.strip():
-        print(done.stderr.strip())
-    print(f"open {page.resolve()} in a browser; it needs no network")
-
-
-if __name__ == "__main__":
-    run(main)
+    datasets = ready(read_params())
+    if not datasets:
+        raise UserError("no data set has all its models here; `make demo` trains those of the digits, in minutes")
+    stages = [f"{stage}@{dataset}" for stage in ("export", "page") for dataset in datasets]
+    if subprocess.run([sys.executable, "-m", "dvc", "repro", "--single-item", *stages]).returncode:
+        raise FailedError("the pages could not be made; the reason is above")
+    for dataset in datasets:
+        print(f"open {page_of(dataset).resolve()} in a browser; it works offline")

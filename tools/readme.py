@@ -1,6 +1,6 @@
-"""Takeaways of REPORT.md, brought to README.md with the date and the machine of each data set's results.
+"""Takeaways of REPORT.md, copied to README.md with the date and the machine of the results.
 
-python -m tools.readme
+python -m tools readme
 
 Run it where results were made: the machine that it names for new ones is the one that it runs on.
 """
@@ -13,11 +13,9 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from stages.common.stage import UserError, run
-from stages.compare.style import spoken
+from stages.common.names import spoken
+from stages.common.stage import UserError
 from tools.revisions import git
-
-COMPARED = Path("metrics/summary")  # a folder for each data set
 
 BLOCK = re.compile(r"(<!-- takeaways\b[^>]*-->\n)(.*?)(<!-- end of takeaways -->)", re.DOTALL)
 ORIGIN = re.compile(
@@ -42,9 +40,9 @@ def takeaways(block: str) -> str:
 
 def filled(readme: str, report: str, origin: str) -> str:
     """README.md with the takeaways of REPORT.md and lines that say where they come from."""
-    own = takeaways(block_of(report, "REPORT.md"))
+    lines = takeaways(block_of(report, "REPORT.md"))
     block_of(readme, "README.md")  # says so where there is none
-    return BLOCK.sub(lambda found: f"{found[1]}{own}\n\n{origin}\n{found[3]}", readme)
+    return BLOCK.sub(lambda found: f"{found[1]}{lines}\n\n{origin}\n{found[3]}", readme)
 
 
 def processor() -> str:
@@ -70,13 +68,13 @@ def origin_of(block: str) -> str:
         f"TensorFlow {version('tensorflow')} and DVC {version('dvc')}"
     )
     names = {}
-    for dataset in sorted(path.name for path in COMPARED.glob("*")):
+    for dataset in sorted(path.parent.name for path in Path("metrics").glob("*/verdicts.json")):
         results, name = f"metrics/{dataset}", spoken(dataset)
         changed = git("status", "--porcelain", "--", results)
         when = str(date.today()) if changed else git("log", "-1", "--format=%cs", "--", results).strip()
         known = not changed and name in standing and standing[name]["date"] == when
         names.setdefault((when, standing[name]["machine"] if known else here), []).append(name)
-    lines = (f"Results of {when} on {', '.join(own)}, made on {machine}." for (when, machine), own in names.items())
+    lines = (f"Results of {when} on {', '.join(sets)}, made on {machine}." for (when, machine), sets in names.items())
     return "\n".join(lines)
 
 
@@ -88,7 +86,3 @@ def main() -> None:
     new = filled(text, report.read_text(), origin_of(block_of(text, "README.md")))
     readme.write_text(new)
     print("README.md has the takeaways of REPORT.md" + ("" if new != text else " already"))
-
-
-if __name__ == "__main__":
-    run(main)

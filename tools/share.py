@@ -1,11 +1,13 @@
-"""Sharing of every run that DVC remembers, so that another clone with the same code and settings trains nothing.
+"""Upload of all runs to the DVC remote, so that a clone with the same code and settings trains nothing.
 
-python -m tools.share
+python -m tools share
 
-`dvc push` sends the records of runs and the outputs under data/, yet not its copies of the metrics and plots that Git
-keeps, and a run without all its outputs is run again.
+Also of what this commit has under data/, as by `dvc push`. That alone sends the records of runs too, yet not DVC's
+copies of the metrics and plots that Git keeps, and a run without all its outputs is run again.
 """
 
+import subprocess
+import sys
 from pathlib import Path
 
 from dvc.repo import Repo
@@ -13,7 +15,8 @@ from dvc.stage.cache import RunCacheNotSupported
 from dvc_data.hashfile.db import HashFileDB
 from dvc_objects.fs.generic import copy
 
-from stages.common.stage import UserError, run
+from stages.common.stage import UserError
+from tools.command import FailedError
 
 
 class UnreachableError(UserError):
@@ -43,22 +46,21 @@ def share(repo: Repo) -> int:
     What they made goes before their records, so that no one finds a record of nothing. Raises UnreachableError where
     something does not arrive.
     """
-    remote, own = storage(repo), repo.cache.legacy
+    remote, local = storage(repo), repo.cache.legacy
     known = {Path(path).parts[-2:] for path in remote.fs.find(remote.fs.join(remote.path, "runs"))}
     runs = {path.parts[-2:] for path in Path(repo.stage_cache.cache_dir).glob("*/*/*")} - known
     outputs = repo.stage_cache.get_used_objs(runs)
     if failed := sum(len(repo.cloud.push(objects, odb=odb).failed) for odb, objects in outputs.items()):
         raise UnreachableError(f"{failed} outputs did not reach the DVC remote")
     for key, value in runs:
-        record, copied = (odb.fs.join(odb.path, "runs", key[:2], key, value) for odb in (own, remote))
-        copy(own.fs, record, remote.fs, copied)
+        record, copied = (odb.fs.join(odb.path, "runs", key[:2], key, value) for odb in (local, remote))
+        copy(local.fs, record, remote.fs, copied)
     return len(runs)
 
 
 def main() -> None:
     with Repo() as repo:
-        print(f"shared {share(repo)} runs; elsewhere, with the same commit, `dvc repro --pull` takes them over")
-
-
-if __name__ == "__main__":
-    run(main)
+        shared = share(repo)
+    if subprocess.run([sys.executable, "-m", "dvc", "push", "--no-run-cache"]).returncode:
+        raise FailedError("`dvc push` failed; the reason is above")
+    print(f"shared {shared} runs; elsewhere, with the same commit, `dvc repro --pull` takes them over")

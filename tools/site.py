@@ -1,6 +1,6 @@
-"""Web site of the project, for GitHub Pages: the live pages, the report and the pages that it leads to.
+"""Web site of the project, for GitHub Pages: the live pages and the report.
 
-python -m tools.site     writes site/
+python -m tools site     writes site/
 """
 
 import itertools
@@ -12,8 +12,8 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
-from stages.common.stage import UserError, fresh, run
-from stages.compare.style import spoken
+from stages.common.names import spoken
+from stages.common.stage import UserError, fresh
 
 STYLE = """
 :root { color-scheme: light dark; }
@@ -36,7 +36,7 @@ def framed(title: str, body: str) -> str:
 def rendered(path: Path, pages: set[Path]) -> tuple[str, list[Path]]:
     """A Markdown page as HTML, its headings with the anchors that GitHub gives them, and the paths of its pictures.
 
-    pages: all that the site has; a link to any other is to the site's own front
+    pages: all that the site has; a link to any other is to the front page of the site
     """
     reader = MarkdownIt("commonmark", {"html": True}).enable("table")
     tokens = reader.parse(path.read_text())
@@ -56,23 +56,23 @@ def rendered(path: Path, pages: set[Path]) -> tuple[str, list[Path]]:
 
 
 def main() -> None:
-    live = sorted(path for path in Path("data/page").glob("*/index.html"))
+    live = sorted(path for path in Path("data").glob("*/page/index.html"))
     if not live:
-        raise UserError("data/page holds no page: `make page` writes one for each data set whose models are here")
+        raise UserError("there is no live page; `python -m tools page` writes those of all data sets with models")
     site, links = fresh("site"), []
     for page in live:
-        name = page.parent.name
+        name = page.parents[1].name
         shutil.copyfile(page, site / f"{name}.html")
         links.append(
-            f'<li><a href="{name}.html">{escape(spoken(name))}</a>: see what to take, and try every network</li>'
+            f'<li><a href="{name}.html">{escape(spoken(name))}</a>: recommendations, and every network to try</li>'
         )
     pages = {Path("REPORT.md"), *Path("plots").rglob("*.md")}
     pictures = set()
     for page in sorted(pages):
-        html, own = rendered(page, pages)
+        html, shown = rendered(page, pages)
         (site / page).parent.mkdir(parents=True, exist_ok=True)
         (site / page).with_suffix(".html").write_text(html)
-        pictures |= {Path(os.path.normpath(picture)) for picture in own}
+        pictures |= {Path(os.path.normpath(picture)) for picture in shown}
     for picture in sorted(pictures):
         (site / picture).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(picture, site / picture)
@@ -81,7 +81,3 @@ def main() -> None:
         framed("Which autoencoder?", f"<h1>Which autoencoder?</h1>\n<ul>\n{chr(10).join(links)}\n</ul>\n")
     )
     print(f"site/ holds {len(live)} live pages, the report and {len(pages) - 1} pages with {len(pictures)} pictures")
-
-
-if __name__ == "__main__":
-    run(main)

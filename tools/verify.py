@@ -1,9 +1,9 @@
-"""The digits run twice from scratch under different circumstances: is every output the same to the byte?
+"""Test of reproducibility: the digits run twice from scratch, and every output compared byte by byte.
 
-python -m tools.verify [--small] [--jobs 4]
+python -m tools verify [--small] [--jobs 4]
 
 Both runs are of the last commit, in temporary clones. The second has another folder, another seed of Python's hashes
-and another number of jobs, and is killed in the middle and taken up again.
+and another number of jobs, and is killed in the middle and resumed.
 """
 
 import os
@@ -17,8 +17,8 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from stages.common.params import changed, read_params
-from stages.common.stage import UserError, run
 from tools.clones import clone, demo
+from tools.command import FailedError
 
 OUTPUTS = ("data", "metrics", "plots", "REPORT.md", "dvc.lock")
 SMALL = {
@@ -50,9 +50,9 @@ def without_results(folder: Path, small: bool) -> Path:
 
 
 def finish(folder: Path, jobs: int, hash_seed: int) -> None:
-    """Run the digits, or take them up where they were left. Raises UserError where that fails."""
+    """Run the digits, or resume them. Raises FailedError where that fails."""
     if demo(folder, jobs, env={"PYTHONHASHSEED": str(hash_seed)}).wait():
-        raise UserError("`make demo` fails, so there is nothing to compare; why stands above")
+        raise FailedError("`make demo` fails, so there is nothing to compare; the reason is above")
 
 
 def kill_in_the_middle(folder: Path, jobs: int, hash_seed: int) -> None:
@@ -65,8 +65,8 @@ def kill_in_the_middle(folder: Path, jobs: int, hash_seed: int) -> None:
                 os.killpg(process.pid, signal.SIGKILL)
                 break
     if process.returncode != -signal.SIGKILL:
-        raise UserError("the second run ended before it could be killed; why may stand above")
-    print("killed in the middle, taken up again", flush=True)
+        raise FailedError("the second run ended before it could be killed; the reason may be above")
+    print("killed in the middle, resumed", flush=True)
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -76,15 +76,15 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def compared(first: dict[str, bytes], second: dict[str, bytes]) -> str:
-    """What to say where all files are the same. Raises UserError, with their names, where some are not."""
+    """What to say where all files are the same. Raises FailedError, with their names, where some are not."""
     differing = [path for path in sorted(first.keys() | second.keys()) if first.get(path) != second.get(path)]
     if differing:
-        raise UserError(f"{len(differing)} of {len(first | second)} files differ:\n  " + "\n  ".join(differing))
+        raise FailedError(f"{len(differing)} of {len(first | second)} files differ:\n  " + "\n  ".join(differing))
     models = sum(path.endswith(".keras") for path in first)
     return f"{len(first)} files, {models} of them models, are the same to the byte in both runs"
 
 
-def main(small: bool = False, jobs: int = os.cpu_count() or 1) -> None:
+def main(*, small: bool = False, jobs: int = os.cpu_count() or 1) -> None:
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
         first = without_results(Path(one, "first"), small)
         second = without_results(Path(other, "a folder with another name"), small)
@@ -92,7 +92,3 @@ def main(small: bool = False, jobs: int = os.cpu_count() or 1) -> None:
         kill_in_the_middle(second, jobs + 1, hash_seed=2)
         finish(second, jobs + 1, hash_seed=2)
         print(compared(files(first), files(second)))
-
-
-if __name__ == "__main__":
-    run(main)

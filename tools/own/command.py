@@ -1,166 +1,112 @@
-"""Comparison of architectures on a folder of one's own images: looks at them, chooses settings, runs the pipeline.
+"""Comparison of architectures on a folder of your images, from a look at the files to the answer.
 
-python -m tools.own --name photos --folder path [--size 64] [--latent 32] [--seeds 3] [--architectures "pca vanilla"]
-                    [--anomalies folder] [--group regex] [--fit crop] [--minutes 60] [--jobs 2]
+python -m tools own --name photos --folder path [--size 64] [--patch 64] [--latent 32] [--seeds 3]
+                    [--architectures "pca vanilla"] [--anomalies folder] [--group regex] [--fit crop]
+                    [--classes folders] [--white 4095] [--black 0] [--private 1] [--minutes 60] [--jobs 2]
 
 What is given stands in params.yaml afterwards, so that nothing has to be said twice. Where nothing can be done, nothing
 is changed and the exit code is 2.
 """
 
-import argparse
+import json
 import os
-import re
 import signal
 import subprocess
 import sys
-import time
+from argparse import Namespace
 from pathlib import Path
 
+from stages.check.blocks import parse
+from stages.check.data_sets import DataSet
+from stages.check.settings import check_kinds
 from stages.common.params import read_params
-from stages.common.registry import names
-from stages.common.stage import UserError, told
-from stages.prepare.folder import FEWEST, read_listing, settings_of, write_listing
-from stages.prepare.split import LEAST, sizes
-from stages.train import determinism
-from tools.own import memory
-from tools.own.defaults import chosen, unknowable
-from tools.own.estimate import timed
+from stages.common.stage import UserError
+from stages.prepare.listing import write_listing
+from tools.command import FailedError
+from tools.own.arguments import read_values
+from tools.own.plan import plan
+from tools.own.private import note, put, with_links, without_links
 from tools.own.settings import PARAMS, check_name, kinds_of_stages, with_data_set, write
-from tools.own.table import enough, looked_at, table
+from tools.run.early import remove_page
 
-ANOMALIES = "photographs"  # the built-in data set that serves where none is named
-WORDS = ("name", "folder", "anomalies", "group", "fit", "architectures")
-NUMBERS = ("size", "latent", "seeds", "minutes", "jobs")
+FAILED = "a stage failed, the reason is above; the same command resumes there"
 
 
-def arguments() -> argparse.Namespace:
-    """What was given; None for what is empty, as the Makefile passes on what was left out."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    for flag in (*WORDS, *NUMBERS):
-        parser.add_argument(f"--{flag}", default="")
-    given = parser.parse_args()
-    for flag in (*WORDS, *NUMBERS):
-        text = getattr(given, flag)
-        if flag in NUMBERS and not re.fullmatch(r"([1-9]\d{0,6})?", text):
-            raise UserError(f"{flag.upper()}={text}: should be a whole number above 0")
-        setattr(given, flag, (int(text) if flag in NUMBERS else text) if text else None)
-    if given.fit not in (None, "crop", "pad"):
-        raise UserError(f"FIT={given.fit}: should be crop or pad")
+def run(name: str, architectures: list[str], jobs: int) -> list[str]:
+    """Bring the data set's stages up to date, with these architectures alone; those of which a stage failed. Raises
+    FailedError where none is left, or where a stage of all together fails."""
+    cells = {f"evaluate@{name}-{architecture}": architecture for architecture in architectures}
+    failed = stale(cells) if started("tools", "run", "--jobs", str(jobs), *cells) else []
+    if len(failed) == len(cells):
+        raise FailedError(FAILED)
+    for architecture in failed:  # what is judged below are no scores of other settings
+        Path("metrics", name, "scores", f"{architecture}.json").unlink(missing_ok=True)
+    if started("dvc", "repro", "--single-item", *(f"{kind}@{name}" for kind in kinds_of_stages())):
+        raise FailedError(FAILED)
+    remove_page(name)  # the early one: that of all is there
+    return failed
+
+
+def started(*command: str) -> int:
+    """The exit code of a module of Python."""
+    process = subprocess.Popen([sys.executable, "-m", *command])
     try:
-        re.compile(given.group or "")
-    except re.error as error:
-        raise UserError(f"GROUP={given.group}: is no regular expression: {error}") from None
-    return given
+        return process.wait()
+    except KeyboardInterrupt:  # the keyboard has told it as well, and it records what is finished
+        process.wait()
+        raise
 
 
-def asked_architectures(given: str | None, former: list[str], known: list[str]) -> list[str]:
-    """The architectures to compare, in the order of params.yaml. Raises UserError where one is not known."""
-    asked = given.split() if given else former or known
-    if unknown := [name for name in asked if name not in known]:
-        raise UserError(f"ARCHITECTURES: no {unknown[0]}; there are {', '.join(known)}")
-    return [name for name in known if name in asked]
+def stale(cells: dict[str, str]) -> list[str]:
+    """Architectures, stage -> name, whose scores are not those of their settings. Raises FailedError where DVC does not
+    say, as when another of its commands runs."""
+    done = subprocess.run([sys.executable, "-m", "dvc", "status", "--json", *cells], capture_output=True, text=True)
+    if done.returncode:
+        raise FailedError(f"{FAILED}; `dvc status` says: {' '.join(done.stderr.split())[:300]}")
+    return [architecture for cell, architecture in cells.items() if cell in json.loads(done.stdout)]
 
 
-def plan(given: argparse.Namespace, params: dict) -> tuple[dict, tuple]:
-    """The data set's block of params.yaml, and what `write_listing` takes besides; all is said that was found."""
-    former = params["data"].get(given.name, {})
-    before = former.get("folder", {})
-    source, group = given.folder or before.get("path"), given.group or before.get("group")
-    if not source:
-        raise UserError(f"FOLDER= is missing: make own NAME={given.name} FOLDER=path")
-    known = params["architectures"]
-    architectures = asked_architectures(given.architectures, before.get("architectures", []), known)
-
-    listing = read_listing(Path("data/raw", given.name))
-    seen = {row["sha256"]: row for kind in ("images", "anomalous") for row in listing.get(kind, ()) if row["sha256"]}
-    path, rows = looked_at("FOLDER", source, group, seen)
-    print(f"{given.name}: {path}", *table(rows), sep="\n  ")
-    kept = enough(rows, [], path, FEWEST)
-    anomalies, anomalous = given.anomalies or former.get("anomalies", ANOMALIES), []
-    if anomalies not in names("prepare/datasets"):
-        where, anomalous = looked_at("ANOMALIES", anomalies, group, seen)
-        anomalies = str(where)
-        print(f"anomalies: {anomalies}", *table(anomalous, rows), sep="\n  ")
-        enough(anomalous, rows, where, LEAST)
-
-    own = settings_of(path, given.fit or before.get("fit", "crop"), group, rows, anomalous)
-    own |= {"architectures": architectures, "minutes": given.minutes or before.get("minutes")}
-    asked = {"image_size": given.size, "latent_size": given.latent, "seeds": given.seeds and list(range(given.seeds))}
-    choices = chosen(asked, former, own, kept, params["split"])
-    block = {"folder": own, "anomalies": anomalies} | {name: choice.value for name, choice in choices.items()}
-    if block != former:
-        if given.minutes:  # what it cuts is chosen anew
-            cut = {name: value for name, value in former.items() if name not in ("epochs", "seeds")}
-            choices = chosen(asked, cut, own, kept, params["split"])
-            block |= {name: choice.value for name, choice in choices.items()}
-        for name, choice in choices.items():
-            print(f"{name}: {choice.value} ({choice.why})")
-        new = with_block(params, given.name, block)
-        begun = time.process_time()
-        determinism.start(threads=1)
-        from stages.validate.settings import check_params  # loads what every stage has to
-
-        loading = time.process_time() - begun
-
-        check_params(new | {"datasets": [given.name], "architectures": architectures})
-        block, own["architectures"] = timed(new, given.name, architectures, loading, given.jobs, given.minutes)
-        for line in memory.told(new, given.name, given.jobs):
-            print(line)
-    test = sizes(len(kept), None, params["split"]["validation_fraction"], params["split"]["test_fraction"], LEAST)[
-        "test"
-    ]
-    for line in unknowable(test, len(anomalous) or test):
-        print(f"note: {line}")
-    return block | {"folder": own}, (anomalies, rows, anomalous)
-
-
-def with_block(params: dict, name: str, block: dict) -> dict:
-    """Settings with a data set and its block."""
-    return params | {
-        "datasets": [*dict.fromkeys([*params["datasets"], name])],
-        "data": params["data"] | {name: block},
-    }
-
-
-def run(name: str, architectures: list[str], jobs: int) -> None:
-    """Bring the data set's stages up to date, with these architectures alone; ends the program where one fails."""
-    cells = [f"evaluate@{name}-{architecture}" for architecture in architectures]
-    together = [f"{kind}@{name}" for kind in kinds_of_stages()]
-    for command in (["tools.run", "--jobs", str(jobs), *cells], ["dvc", "repro", "--single-item", *together]):
-        process = subprocess.Popen([sys.executable, "-m", *command])
-        try:
-            code = process.wait()
-        except KeyboardInterrupt:  # the keyboard has told it as well, and it records what is finished
-            process.wait()
-            raise
-        if code:
-            sys.exit("error: a stage failed, why stands above; the same command takes up from there")
-
-
-def main() -> None:
-    """Ends the program with 2 where nothing can be done."""
-    try:
-        _main()
-    except UserError as error:
-        _end(str(error))
-    except OSError as error:
-        _end(told(error))
-
-
-def _end(reason: str) -> None:
-    print(f"error: {reason}", file=sys.stderr)
-    sys.exit(2)
-
-
-def _main() -> None:
-    given, params = arguments(), read_params()
-    given.jobs = given.jobs or os.cpu_count()
+def main(
+    *,
+    name: str = "",
+    folder: str = "",
+    anomalies: str = "",
+    group: str = "",
+    fit: str = "",
+    classes: str = "",
+    architectures: str = "",
+    size: str = "",
+    patch: str = "",
+    latent: str = "",
+    seeds: str = "",
+    minutes: str = "",
+    jobs: str = "",
+    white: str = "",
+    black: str = "",
+    private: str = "",
+) -> None:
+    given = Namespace(**{argument: text or None for argument, text in locals().items()})  # make passes empty ones on
+    for number in (signal.SIGINT, signal.SIGTERM):  # while TensorFlow measures, a KeyboardInterrupt could be lost
+        signal.signal(number, signal.SIG_DFL)
+    params = read_params()
+    check_kinds(params)
     check_name(given.name or "", params)
-    block, listed = plan(given, params)
+    read_values(given)
+    given.jobs = given.jobs or os.cpu_count()
+    former = params["data"].get(given.name)
+    former = former and parse(DataSet, former, f"data.{given.name}")
+    if not (given.folder or former):
+        raise UserError(f"FOLDER= is missing: make own NAME={given.name} FOLDER=path")
+    block, seen = plan(given, params, former and without_links(former))
+    block, links = with_links(given.name, block)
+    print(note(given.name, block.folder.private))
     signal.signal(signal.SIGINT, signal.default_int_handler)  # no file is left half, and stages record what is finished
-    if block != params["data"].get(given.name):
-        text = with_data_set(PARAMS.read_text(), given.name, block)
-        write_listing(Path("data/raw", given.name), block["folder"], *listed)
+    put(links)
+    if block != former:
+        text = with_data_set(PARAMS.read_text(), given.name, block.model_dump())
+        write_listing(Path("data", given.name, "raw"), block.folder, block.anomalies, seen.rows, seen.anomalous)
         write(text)
-    run(given.name, block["folder"]["architectures"], given.jobs)
+    failed = run(given.name, block.folder.architectures, given.jobs)
     print(f"the answer: {Path('plots', given.name, 'README.md')}")
+    if failed:
+        raise FailedError(f"the answer is without {', '.join(failed)}: {FAILED}")

@@ -1,12 +1,16 @@
-"""The block of a data set of one's own in params.yaml, written whole or not at all, with all comments kept."""
+"""The block of a data set of the user's images in params.yaml, written whole or not at all, with all comments kept."""
 
 import io
 import os
 import re
+from collections import Counter
 from pathlib import Path
 
 from ruamel.yaml import YAML
 
+from stages.check.blocks import RULE, is_new_name
+from stages.check.data_sets import folders
+from stages.check.names import alike
 from stages.common.params import parsed
 from stages.common.registry import names
 from stages.common.stage import UserError
@@ -15,14 +19,15 @@ PARAMS, PIPELINE = Path("params.yaml"), Path("dvc.yaml")
 
 
 def check_name(name: str, params: dict) -> None:
-    """Raises UserError where a data set of one's own cannot have that name."""
-    if not re.fullmatch(r"\w{1,50}", name, re.ASCII):
-        raise UserError(f"NAME={name!r}: a name of letters, digits and _ is needed, such as NAME=photos")
-    taken = {*names("prepare/datasets"), *re.findall(r"\b(?:metrics|plots)/(\w+)", PIPELINE.read_text())}
-    if name in taken:
+    """Raises UserError where a data set cannot have that name."""
+    if not is_new_name(name):
+        raise UserError(f"NAME={name!r}: {RULE}, such as NAME=photos")
+    if name in names("prepare/datasets"):
         raise UserError(f"NAME={name}: is taken by the project; another is needed")
-    if name in params["data"] and not params["data"][name].get("folder"):
+    if name in params["data"] and name not in folders(params):
         raise UserError(f"NAME={name}: params.yaml has a data set of that name which is no folder")
+    if other := alike(name, [*params["data"], *names("prepare/datasets")]):
+        raise UserError(f"NAME={name}: differs from {other} in capital letters only")
 
 
 def with_data_set(text: str, name: str, block: dict) -> str:
@@ -41,14 +46,20 @@ def with_data_set(text: str, name: str, block: dict) -> str:
         params["data"].insert(0, name, block)
     stream = io.StringIO()
     yaml.dump(params, stream)
-    lost = set(_comments(text)) - set(_comments(stream.getvalue()))
+    return kept_comments(text, stream.getvalue(), name)
+
+
+def kept_comments(text: str, new: str, name: str) -> str:
+    """The new text of params.yaml, in which a data set has changed. Raises UserError where a comment of the old one
+    would be lost, or where the new one cannot be read."""
+    lost = Counter(_comments(text)) - Counter(_comments(new))
     if lost:
         raise UserError(
-            f"params.yaml: the comment {min(lost)!r} stands within data.{name}, or right below it, and would be lost: "
-            "move it"
+            f"params.yaml: the comment {min(lost)!r} stands within the block of {name}, or right below it, and would "
+            "be lost: move it"
         )
-    parsed(stream.getvalue(), str(PARAMS))
-    return stream.getvalue()
+    parsed(new, str(PARAMS))
+    return new
 
 
 def write(text: str) -> None:

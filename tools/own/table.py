@@ -1,22 +1,30 @@
-"""What is in a folder of images, looked at once and told in lines for a person."""
+"""What is in a folder of images, looked at once, in lines for a person."""
 
+import itertools
 from collections import Counter
 from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
 
+from stages.check.folders import FIRST, wrong_expression
 from stages.common.stage import UserError
-from stages.prepare.folder import NO_IMAGE, classes_of, count, look, repeats, usable
+from stages.prepare.array_file import is_array
+from stages.prepare.files import PASSED, names_in
+from stages.prepare.folder import LEFT_OUT, NO_IMAGE, check_source, count, look
 from stages.prepare.reader import printable
+from stages.prepare.rows import repeats, usable
 
-MOST = 100  # names that are listed
+MOST, ALIKE = 100, 3  # names that are listed; files with the same fault, of more of which one is named
+NOT_OPENED = (NO_IMAGE, PASSED, *LEFT_OUT.values())
 
 
-def looked_at(flag: str, source: str, group: str | None, known: dict) -> tuple[Path, list[dict]]:
+def looked_at(
+    flag: str, source: str, group: str | None, known: dict, anomalous: bool = False
+) -> tuple[Path, list[dict]]:
     """A source's path in full and the rows of what is in it, see stages/prepare/folder.py.
 
-    flag: what the source was given as. Raises UserError where it cannot be used.
+    flag: what the source was given as; anomalous: of a folder of anomalies. Raises UserError where it cannot be used.
     """
     where = f"{flag}={printable(source)}"
     try:
@@ -29,8 +37,12 @@ def looked_at(flag: str, source: str, group: str | None, known: dict) -> tuple[P
         raise UserError(f"{where}: cannot be used: {error}") from None
     if not exists:
         raise UserError(f"{where}: no such folder or file")
-    bar = tqdm(look(path, group, known), total=count(path), desc="looking", unit=" files", disable=None, leave=False)
-    return path, list(bar)
+    check_source(path)
+    names = [] if is_array(path) or group is None else [name for name, _ in itertools.islice(names_in(path), FIRST)]
+    if group and (wrong := wrong_expression(group, names)):
+        raise UserError(f"GROUP={printable(group)}: {wrong}")
+    rows = look(path, group, known, anomalous)
+    return path, list(tqdm(rows, total=count(path), desc="looking", unit=" files", disable=None, leave=False))
 
 
 def enough(rows: list[dict], others: list[dict], where: Path, least: int) -> list[dict]:
@@ -40,7 +52,16 @@ def enough(rows: list[dict], others: list[dict], where: Path, least: int) -> lis
         return kept
     if len(kept) == 1 < images:
         raise UserError(f"{printable(str(where))}: all {images:,} images are the same; there is nothing to learn")
-    raise UserError(f"{printable(str(where))}: {len(kept):,} different images can be used; {least} are needed")
+    faults = Counter(row["error"] for row in rows if row.get("error", NO_IMAGE) not in NOT_OPENED).most_common(1)
+    why = ""
+    for fault, number in faults:
+        first = next(row["name"] for row in rows if row.get("error") == fault)
+        why = f"; {number:,} cannot, such as {printable(first)}, which {fault}"
+    if not faults and (other := [row["name"] for row in rows if row.get("error") == NO_IMAGE]):
+        own = next((name for name in other if name.lower().endswith((".npy", ".npz", ".zip"))), None)
+        why = f"; {printable(other[0])} and the like are no images by their names"
+        why = f"; FOLDER= takes {printable(own)} itself" if own else why
+    raise UserError(f"{printable(str(where))}: {len(kept):,} different images can be used; {least} are needed{why}")
 
 
 def table(rows: list[dict], others: list[dict] = ()) -> list[str]:
@@ -51,39 +72,52 @@ def table(rows: list[dict], others: list[dict] = ()) -> list[str]:
     """
     kept, again = usable(rows, others), repeats(rows, others)
     lines = [f"{len(kept):,} of {len(rows):,} files are used"]
-    if kept:
-        shapes = np.array([row["shape"] for row in kept])
-        sides = [f"{width} x {height}" for height, width in (shapes[:, :2].min(0), shapes[:, :2].max(0))]
-        middle = np.median(shapes[:, :2], axis=0).astype(int)
-        grey = int((shapes[:, 2] == 1).sum())
-        lines += [
-            f"formats: {_counts(row['format'] for row in kept)}",
-            f"modes: {_counts(row['mode'] for row in kept)}; bits: {_counts(row['depth'] for row in kept)}",
-            f"width x height: {sides[0]} to {sides[1]}, median {middle[1]} x {middle[0]}",
-            f"rotated by EXIF: {sum(row['rotated'] for row in kept):,}, turned upright",
-        ]
-        if animated := sum(row["frames"] > 1 for row in kept):
-            lines.append(f"with several frames: {animated:,}, of which the first is taken")
-        if 0 < grey < len(kept):
-            lines.append(f"in colour: {len(kept) - grey:,}, grey: {grey:,}; all get three channels")
-        else:
-            lines.append("all are grey" if grey else "all are in colour")
-        classes, why = classes_of(kept)
-        if classes:
-            lines.append(f"classes, by sub-folder: {_counts(printable(row['label']) for row in kept)}")
-        elif why:
-            lines.append(f"no classes: {why}; tasks that need classes are left out")
-        if groups := {row["group"] for row in kept if row["group"]}:
-            alone = sum(not row["group"] for row in kept)
-            lines.append(f"groups: {len(groups):,}" + f"; {alone:,} files are in none, each for itself" * bool(alone))
-    bad = [f"{printable(row['name'])} {row['error']}" for row in rows if row.get("error", NO_IMAGE) != NO_IMAGE]
-    lines += _listed(f"cannot be used: {len(bad):,}", bad)
+    lines += _of_images(kept) if kept else []
+    bad = [row for row in rows if row.get("error", NO_IMAGE) not in NOT_OPENED]
+    lines += _listed(f"cannot be used: {len(bad):,}", _faults(bad))
     twice = [f"{printable(name)} repeats {printable(first)}" for name, first in again.items()]
     lines += _listed(f"same pixels as another, left out: {len(twice):,}", twice)
     if strangers := [row["name"] for row in rows if row.get("error") == NO_IMAGE]:
         suffixes = (f".{name.rpartition('.')[2]}" if "." in name else "no suffix" for name in strangers)
         lines.append(f"no images by their names: {_counts(map(printable, suffixes))}")
+    for reason, number in Counter(row.get("error") for row in rows if row.get("error") in NOT_OPENED[1:]).items():
+        lines.append(f"left out, not opened: {number:,}, each of which {reason}")
     return lines
+
+
+def _of_images(rows: list[dict]) -> list[str]:
+    """Lines on the images that are used."""
+    shapes = np.array([row["shape"] for row in rows])
+    sides = [f"{width} x {height}" for height, width in (shapes[:, :2].min(0), shapes[:, :2].max(0))]
+    middle = np.median(shapes[:, :2], axis=0).astype(int)
+    grey = int((shapes[:, 2] == 1).sum())
+    lines = [
+        f"formats: {_counts(row['format'] for row in rows)}",
+        f"modes: {_counts(row['mode'] for row in rows)}; bits: {_counts(row['depth'] for row in rows)}",
+        f"width x height: {sides[0]} to {sides[1]}, median {middle[1]} x {middle[0]}",
+        f"rotated by EXIF: {sum(row['rotated'] for row in rows):,}, turned upright",
+    ]
+    if animated := sum(row["frames"] > 1 for row in rows):
+        lines.append(f"with several frames: {animated:,}, of which the first is taken")
+    if 0 < grey < len(rows):
+        lines.append(f"in colour: {len(rows) - grey:,}, grey: {grey:,}; all get three channels")
+    else:
+        lines.append("all are grey" if grey else "all are in colour")
+    if groups := {row["group"] for row in rows if row["group"]}:
+        alone = sum(not row["group"] for row in rows)
+        lines.append(f"groups: {len(groups):,}" + f"; {alone:,} files are in none, each for itself" * bool(alone))
+    return lines
+
+
+def _faults(rows: list[dict]) -> list[str]:
+    """A line for each file, or for each fault that many have."""
+    counts, lines = Counter(row["error"] for row in rows), {}
+    for row in rows:
+        number, name = counts[row["error"]], printable(row["name"])
+        many = number > ALIKE
+        line = f"{number:,} files, such as {name}: each {row['error']}" if many else f"{name} {row['error']}"
+        lines.setdefault(row["error"] if many else line, line)
+    return list(lines.values())
 
 
 def _counts(values) -> str:
@@ -93,5 +127,5 @@ def _counts(values) -> str:
 def _listed(title: str, lines: list[str]) -> list[str]:
     if not lines:
         return []
-    more = [f"  and {len(lines) - MOST:,} more, in listing.json"] if len(lines) > MOST else []
+    more = [f"  and {len(lines) - MOST:,} more"] if len(lines) > MOST else []
     return [f"{title}:", *(f"  {line}" for line in lines[:MOST]), *more]

@@ -22,7 +22,7 @@ def job() -> dict:
 
 def images(job: dict) -> tuple[np.ndarray, np.ndarray]:
     """uint8 images (n, height, width, channels) to train on and to validate on."""
-    folder = Path("data/prepared", job["data_set"], "images")
+    folder = Path("data", job["data_set"], "prepared/images")
     train, validation = (np.load(folder / f"{name}.npy") for name in ("train", "validation"))
     return train[: job["images"]], validation[: job["validation"]]
 

@@ -9,12 +9,15 @@ import numpy as np
 from PIL import Image
 
 from stages.common.stage import UserError
-from stages.prepare.folder import contents
-from stages.prepare.reader import bytes_of, decode, eight_bits, printable
+from stages.prepare.array_file import is_array
+from stages.prepare.files import bytes_of, names_in
+from stages.prepare.folder import contents, holds_many
+from stages.prepare.layout import MASK, places_of
+from stages.prepare.reader import SUFFIXES, decode, eight_bits, printable
 from tools.model import Model
 
-ARRAYS = (".npy", ".npz")
 BATCH = 512  # images that are looked at together, as in evaluation
+FEW = 16  # the same where the images may be large: they are kept, or looked at in patches
 
 
 class Found(NamedTuple):
@@ -24,22 +27,23 @@ class Found(NamedTuple):
     image: np.ndarray | None = None  # uint8, in the model's shape
     size: tuple[int, int] = (0, 0)  # height and width before
     error: str = ""
+    pixels: np.ndarray | None = None  # uint8 (height, width, channels), as they were, where that was asked for
 
 
-def is_array(path: Path) -> bool:
-    """Whether a file is one of images (n, height, width, channels), by its name."""
-    return path.suffix.lower() in ARRAYS
-
-
-def batches(source: Path, model: Model) -> Iterator[list[Found]]:
-    """The images of a file, of a folder and all below it, or of an array; what cannot be read is told in a line.
+def batches(source: Path, model: Model, pixels: bool = False) -> Iterator[list[Found]]:
+    """The images of a file, a folder and all below it, a zip archive or an array; what cannot be read is said, and so
+    is that masks are left out. pixels: whether those are wanted.
 
     Raises UserError where nothing can.
     """
-    single = source.is_file() and not is_array(source)
-    found, readable = iter([(source.name, None)] if single else contents(source)), False
-    while batch := list(itertools.islice(found, BATCH)):
-        own = [_found(name, source if single else content, model) for name, content in batch]
+    single = source.is_file() and not holds_many(source)
+    masks = set() if single else masks_in(source)
+    if masks:
+        print(f"left out, as masks: {len(masks):,}, such as {printable(min(masks))}", flush=True)
+    every = [(source.name, None)] if single else contents(source)
+    found, readable = ((name, content) for name, content in every if name not in masks), False
+    while batch := list(itertools.islice(found, FEW if pixels or model.whole else BATCH)):
+        own = [_found(name, source if single else content, model, pixels) for name, content in batch]
         for one in own:
             if one.error:
                 print(f"{printable(one.name)} {one.error}", flush=True)
@@ -49,15 +53,26 @@ def batches(source: Path, model: Model) -> Iterator[list[Found]]:
         raise UserError(f"{printable(str(source))} has no image that can be read")
 
 
-def _found(name: str, content: bytes | np.ndarray | ValueError | Path, model: Model) -> Found:
+def masks_in(source: Path) -> set[str]:
+    """Names of the masks of anomalies in a folder or an archive, by its layout, as prepare knows them."""
+    if is_array(source):
+        return set()
+    try:
+        places, _ = places_of([name for name, _ in names_in(source) if name.lower().endswith(SUFFIXES)])
+    except UserError:  # several layouts
+        return set()
+    return {name for name, place in places.items() if place.role == MASK}
+
+
+def _found(name: str, content: bytes | np.ndarray | ValueError | Path, model: Model, kept: bool) -> Found:
     try:
         if isinstance(content, ValueError):
             raise content
-        values = decode(bytes_of(content) if isinstance(content, Path) else content).values
-        pixels = eight_bits(values, model.white)
+        picture = decode(bytes_of(content.resolve()) if isinstance(content, Path) else content)
+        pixels = eight_bits(picture, model.white, model.black)
     except ValueError as error:
         return Found(name, error=str(error))
-    return Found(name, model.fitted(pixels), pixels.shape[:2])
+    return Found(name, model.fitted(pixels), pixels.shape[:2], pixels=pixels if kept else None)
 
 
 class Writer:

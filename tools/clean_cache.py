@@ -1,16 +1,17 @@
-"""Takes damaged files out of DVC's cache: those whose content is not what their name, a checksum, says.
+"""Removal of damaged files from DVC's cache, whose content does not match their checksum.
 
-python -m tools.heal
+python -m tools clean-cache
 
-DVC hands them out unnoticed. What is taken out is made again by `dvc repro`, or brought by `dvc pull`.
+DVC hands them out unnoticed. What is removed is made again by `dvc repro`, or brought by `dvc pull`.
 """
 
 import hashlib
+import sys
 from pathlib import Path
 
 from dvc.repo import Repo
 
-from stages.common.stage import run
+from tools.command import run
 
 
 def damaged(cache: Path) -> list[Path]:
@@ -30,9 +31,9 @@ def main() -> None:
     found = damaged(cache)
     for path in found:
         path.unlink()
-        print(f"taken out: {path}")
+        print(f"removed: {path}")
     print(f"{len(found)} damaged files in {cache}")
 
 
-if __name__ == "__main__":
-    run(main)
+if __name__ == "__main__":  # messages of stages name the module
+    run(main, "clean-cache", sys.argv[1:])

@@ -1,6 +1,6 @@
-"""Comparison of a pull request: the digits run from scratch at both commits.
+"""Comparison of a pull request: like diff, with the digits run from scratch at both commits.
 
-python -m tools.pull_request --base main [--head HEAD] [--jobs 4] [--address https://github.com/OWNER/REPOSITORY/raw]
+python -m tools compare [--base main] [--head HEAD] [--jobs 4] [--address https://github.com/OWNER/REPOSITORY/raw]
 
 Writes comparison/report.md and comparison/report.html, one file with all pictures before and after. Both commits run on
 this machine, as another processor gives other bits; the other data sets take hours and are compared as committed.
@@ -14,10 +14,11 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from stages.common.stage import UserError, fresh, run
-from tools.changes import RULE, differences
+from stages.common.stage import fresh
 from tools.clones import clone, demo
+from tools.command import FailedError
 from tools.diff import COLUMNS, cells, report, verdict
+from tools.revision_scores import RULE, differences
 from tools.revisions import Revision
 
 RESULTS = Path("comparison")
@@ -30,14 +31,14 @@ HOW = (
 def run_digits(revision: Revision, folder: Path, jobs: int) -> Revision:
     """Clone the commit into a folder and run its own `make demo` there. The revision whose results those are.
 
-    Raises UserError where the demo fails.
+    Raises FailedError where the demo fails.
     """
     clone(revision.commit, folder)
     same_packages = (folder / "requirements.txt").read_bytes() == Path("requirements.txt").read_bytes()
     print(f"running the digits at {revision}", flush=True)
     start = time.monotonic()
     if demo(folder, jobs, set_up=not same_packages).wait():
-        raise UserError(f"`make demo` fails at {revision}, so there is nothing to compare; why stands above")
+        raise FailedError(f"`make demo` fails at {revision}, so there is nothing to compare; the reason is above")
     print(f"ran the digits at {revision} in {time.monotonic() - start:.0f} s", flush=True)
     return Revision(revision.name, folder)
 
@@ -53,7 +54,7 @@ def page(base: Revision, head: Revision) -> str:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    return environment.get_template("pull_request.html.j2").render(
+    return environment.get_template("compare.html.j2").render(
         verdict=verdict(found.rows, found.compared),
         base=base,
         head=head,
@@ -66,7 +67,9 @@ def page(base: Revision, head: Revision) -> str:
     )
 
 
-def main(base: str, head: str = "HEAD", jobs: int = os.cpu_count() or 1, address: str | None = None) -> None:
+def main(
+    *, base: str = "main", head: str = "HEAD", jobs: int = os.cpu_count() or 1, address: str | None = None
+) -> None:
     asked = {"base": Revision(base), "head": Revision(head)}
     with tempfile.TemporaryDirectory() as temporary:
         before, after = (run_digits(one, Path(temporary, name), jobs) for name, one in asked.items())
@@ -75,7 +78,3 @@ def main(base: str, head: str = "HEAD", jobs: int = os.cpu_count() or 1, address
         (RESULTS / "report.md").write_text(text)
         (RESULTS / "report.html").write_text(page(before, after))
     print(f"{text.splitlines()[0]}\nread {RESULTS.resolve()}/report.md, or report.html beside it")
-
-
-if __name__ == "__main__":
-    run(main)

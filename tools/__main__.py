@@ -1,0 +1,15 @@
+"""Start of `python -m tools`."""
+
+import sys
+
+from tools.command import MODULES, listing, start
+
+if __name__ == "__main__":
+    name, *arguments = sys.argv[1:] or ["--help"]
+    if name in MODULES:
+        start(name, arguments)
+    elif name in ("-h", "--help"):
+        print(listing())
+    else:
+        sys.stderr.write(f"error: there is no command '{name}'; `python -m tools` lists all\n")
+        sys.exit(2)
