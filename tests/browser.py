@@ -6,7 +6,7 @@ import shutil
 import numpy as np
 from playwright.sync_api import sync_playwright
 
-from tools.live import BROWSERS
+from tools.page import BROWSERS
 
 SHAPE = (12, 12, 1)  # of its images
 HOSTILE = '</script><img src="https://example.org/x" onerror="alert(1)"><b>'  # the name of a class

@@ -53,7 +53,9 @@ def history(tmp_path, monkeypatch):
 
     def commit(cells, params, picture):
         shutil.rmtree(tmp_path / "metrics", ignore_errors=True)
-        for name, content in (cells | dict.fromkeys(("digits/references", "mnist/references"), REFERENCES)).items():
+        files = {name.replace("/", "/scores/"): content for name, content in cells.items()}
+        files |= dict.fromkeys(("digits/references", "mnist/references"), REFERENCES)
+        for name, content in files.items():
             path = tmp_path / "metrics" / f"{name}.json"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(content))

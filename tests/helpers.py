@@ -7,13 +7,17 @@ import numpy as np
 from sklearn.decomposition import PCA
 
 from stages.common.params import read_params
+from stages.common.seeds import without_seeds
 from stages.common.task import Task
-from stages.compare.ranking import ranked
-from stages.evaluate.functions import draw, fit_mixture
-from stages.evaluate.inputs import first_seed
-from stages.evaluate.protocol import Data, Functions
+from stages.evaluate.load import of_seed
+from stages.evaluate.model_functions import draw, fit_mixture
 from stages.evaluate.references import described, references
+from stages.evaluate.task_interface import Data, Functions
+from stages.judge.__main__ import judged
+from stages.judge.failed_seeds import failed_seeds
+from stages.judge.ranking import ranked
 from stages.train.fit import fit, trainer_of
+from stages.train.settings import Budget, Training
 
 ROOT = Path(__file__).parents[1]
 
@@ -29,12 +33,18 @@ def blobs(n, image_shape, seed=0):
     return np.rint(spots * 255).astype(np.uint8)
 
 
-def train(model, images, validation=None, seed=0, epochs=3, batch_size=32, **changes):
+def train(model, images, validation=None, seed=0, epochs=3, batch_size=32, after_epoch=lambda *_: None, **changes):
     """Train an Autoencoder on uint8 images as params.yaml says, less the changes; the curves."""
-    training = read_params(ROOT / "params.yaml")["training"] | {"patience": 99} | changes
-    data = {"epochs": epochs, "batch_size": batch_size, "passes_per_epoch": 1}
+    training = Training(**read_params(ROOT / "params.yaml")["training"] | {"patience": 99})
+    training = training.model_copy(update=changes)  # which may be what params.yaml may not hold
+    budget = Budget(latent_size=1, width=1.0, epochs=epochs, passes_per_epoch=1, batch_size=batch_size, seeds=[seed])
     validation = images if validation is None else validation
-    return fit(trainer_of(model, training), images, validation, data, training, seed, "test")
+    return fit(trainer_of(model, training), images, validation, budget, training, seed, "test", after_epoch)
+
+
+def types(kind):
+    """Names and types of the settings of a model."""
+    return {name: field.annotation for name, field in kind.model_fields.items()}
 
 
 def words(kind):
@@ -103,13 +113,22 @@ def linear(train, k):
     def encode(images):
         return pca.transform(flat(images)).astype(np.float32)
 
-    mixture = fit_mixture(encode(train), 0)
-    return Functions(encode, decode, sample_mixture=lambda n, seed: decode(draw(mixture, n, seed)))
+    return with_mixture(Functions(encode, decode), train)
+
+
+def with_mixture(functions, train):
+    """Functions with a mixture fitted to the latents of training images."""
+    mixture = fit_mixture(functions.encode(train), 0)
+    return functions._replace(
+        sample_mixture=lambda n, seed: functions.decode(draw(mixture, n, seed)),
+        mixture=lambda seed: mixture,
+        train=train,
+    )
 
 
 def with_references(data, tasks):
     """Data with what all methods without a network score on it."""
-    return data._replace(references=first_seed(references(data, tasks, [0])["scores"]))
+    return data._replace(references=of_seed(references([data], tasks, [0])["scores"]))
 
 
 def metrics_file(mse, multiply_adds=100, by_class=(1, 1), generative=False, terms=("reconstruction",), jitter=5e-5):
@@ -120,7 +139,7 @@ def metrics_file(mse, multiply_adds=100, by_class=(1, 1), generative=False, term
     luck = np.random.default_rng(int(1e6 * np.mean(mse))).normal(0, jitter, 100)
     scores = {
         "mse": list(mse),
-        "mse_resampled": [(np.mean(mse) + luck).tolist()] * len(mse),
+        "mse_resampled": [(value + luck).tolist() for value in mse],
         "validation_mse": [1.1 * value for value in mse],
         "ssim": [0.9] * len(mse),
         "latent_bits": [128.0] * len(mse),
@@ -129,13 +148,6 @@ def metrics_file(mse, multiply_adds=100, by_class=(1, 1), generative=False, term
     courses = [{term: [value * own / mse[0] for value in course] for term, course in curve.items()} for own in mse]
     return {
         "reconstruction": {"mse": float(np.mean(mse)), "psnr": 20.0, "ssim": 0.9},
-        "cost": {
-            "parameters": 10,
-            "latent_size": 4,
-            "compression_ratio": 64.0,
-            "multiply_adds": multiply_adds,
-            "model_bytes": 40,
-        },
         "scores": {
             "reconstruction": scores,
             "latent_use": {"active_units": [4.0] * len(mse), "dead_units": [0.0] * len(mse)},
@@ -147,23 +159,35 @@ def metrics_file(mse, multiply_adds=100, by_class=(1, 1), generative=False, term
             "ssim_windows": [36],
             "classes": ["a", "b"],
             "generative": [generative],
+            "solved": [len(set(mse)) < len(mse)],
+            "parameters": [10],
+            "latent_size": [4],
+            "compression_ratio": [64.0],
+            "multiply_adds": [multiply_adds],
+            "model_bytes": [40],
         },
         "curves": {str(seed): course for seed, course in enumerate(courses)},
     }
 
 
+def with_half(content, mse):
+    """A metrics file whose first seed has so large an MSE with half of the epochs."""
+    return content | {"budgets": {"epochs": [3, 6], "scores": {"reconstruction": {"mse": [1.2 * mse, mse]}}}}
+
+
 def task_of(name, **options):
-    """What a task says of itself, as the references of a data set keep it."""
-    return Task(**described({name: options})[0])
+    """What a task says of itself, as the references of a data set keep it; options: those besides params.yaml's."""
+    return Task(**described({name: read_params(ROOT / "params.yaml")["tasks"][name] | options})[0])
 
 
 def method(values, jitter=1e-4):
     """Scores of a method without a network in reconstruction, as the stage references writes them."""
     luck = np.random.default_rng(1).normal(0, jitter, 100)
-    return {"mse": values, "mse_resampled": [(np.mean(values) + luck).tolist()] * len(values)}
+    return {"mse": values, "mse_resampled": (np.mean(values) + luck).tolist()}
 
 
-VERDICTS = read_params(ROOT / "params.yaml")["verdicts"]
+PARAMS = read_params(ROOT / "params.yaml")
+VERDICTS, DATA = PARAMS["verdicts"], PARAMS["data"]["digits"] | {"latent_size": 4}
 METRICS = {
     "pca": metrics_file([0.010, 0.010, 0.010]),
     "vanilla": metrics_file([0.00500, 0.00501, 0.00499], multiply_adds=100),
@@ -177,23 +201,26 @@ SPECTRUM = {"latent_sizes": [1, 2, 4, 8, 16], "validation_mse": [0.04, 0.02, 0.0
 
 
 def result(metrics=METRICS, **references):
-    """What the report reads of one data set, ranked anew; references: scores of methods besides the mean image."""
+    """What was measured and judged on one data set, with a latent of 4 numbers; references: scores of methods besides
+    the mean image."""
     task = task_of("reconstruction")
-    scores = {"reconstruction": {"mean_image": method([0.06] * 3)} | references}
-    return {
+    scores = {"reconstruction": {"mean_image": method([0.06] * 3) | {"validation_mse": [0.06] * 3}} | references}
+    metrics = without_seeds(metrics, failed_seeds(metrics, scores))
+    tables = {"reconstruction": {"": ranked(metrics, scores["reconstruction"], task, VERDICTS)}}
+    measured = {
         "tasks": {"reconstruction": task},
-        "tables": {"reconstruction": ranked(metrics, scores["reconstruction"], task, VERDICTS)},
         "metrics": metrics,
         "references": scores,
         "spectrum": SPECTRUM,
         "accuracy": None,
-        "missing": [],
     }
+    verdicts = judged(measured, tables, DATA, VERDICTS)
+    return measured | {"tables": tables, "verdicts": verdicts, "missing": [], "varied": {}, "ablations": {}}
 
 
 def rows_of(*metrics, **references):
     """Rows of the summary of reconstruction."""
-    return result(*metrics, **references)["tables"]["reconstruction"]
+    return result(*metrics, **references)["tables"]["reconstruction"][""]
 
 
 def row_of(rows, name):

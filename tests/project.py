@@ -39,8 +39,8 @@ def clone(folder):
 def cut_down(folder, architectures, **changes):
     """Make a clone quick: the digits, a few architectures, one seed, one epoch, few images, one ablation of vanilla."""
     shutil.rmtree(folder / "metrics", ignore_errors=True)
-    (folder / "metrics/published").mkdir(parents=True)
-    (folder / "metrics/published/.gitkeep").touch()  # Git keeps no empty folder, and a stage depends on this one
+    (folder / "metrics/published-figures").mkdir(parents=True)
+    (folder / "metrics/published-figures/.gitkeep").touch()  # Git keeps no empty folder; a stage depends on it
     shutil.rmtree(folder / "plots", ignore_errors=True)
     (folder / "dvc.lock").unlink(missing_ok=True)  # DVC writes all of it anew after every stage, which takes seconds
     edit(

@@ -107,7 +107,7 @@ def environment(folder):
 
 def start(folder, *arguments, **own):
     """A run of the engine."""
-    engine = [sys.executable, "-m", "tools.run", "--jobs", "2", *arguments]
+    engine = [sys.executable, "-m", "tools", "run", "--jobs", "2", *arguments]
     return processes.start(engine, folder, ENVIRONMENT | environment(folder) | own)
 
 

@@ -2,9 +2,8 @@
 
 import pytest
 
-from stages.ablate.variants import key_of, variants_of
+from stages.ablate.variants import setting_of, variants_of
 from stages.architectures import pca
-from stages.common.stage import UserError
 
 
 @pytest.fixture
@@ -60,10 +59,18 @@ def test_names_for_messages(some):
 
 
 def test_places_of_settings(params):
-    assert key_of(params, "digits", "latent_size") == "data.digits.latent_size"
-    assert key_of(params, "mnist", "optimizer") == "training.optimizer"
-    with pytest.raises(UserError, match=r"'hidden', which stands neither in data\.digits nor in training"):
-        key_of(params, "digits", "hidden")
+    assert setting_of(params, "digits", "deep", "latent_size") == ("data.digits.latent_size", 16)
+    assert setting_of(params, "mnist", "deep", "optimizer") == ("training.optimizer", "adam")
+    assert setting_of(params, "mnist", "variational", "beta") == ("architecture.variational.beta", 1.0)
+    assert setting_of(params, "mnist", "deep", "beta") is None
+
+
+def test_a_setting_of_some_architectures_is_varied_for_those(some):
+    some["ablations"]["digits"] = {"beta": [0.3, 1.0]}
+    assert told(variants_of(some, "digits", "variational")) == [
+        ("beta", 0.3, 1.0, {"architecture.variational.beta": 0.3})
+    ]
+    assert variants_of(some, "digits", "deep") == []
 
 
 def test_what_is_committed(params):

@@ -10,15 +10,16 @@ import pytest
 from helpers import ROOT, blobs, train
 from keras import ops
 
+from stages.check.blocks import keywords, parse
 from stages.common.registry import load, names
-from stages.evaluate.functions import functions_of
+from stages.evaluate.model_functions import functions_of
 from stages.train import build as described
 from stages.train import determinism
 from stages.train.autoencoder import predict
 from stages.train.build import options_of
-from stages.train.runs import Images, runner
 from stages.train.saving import save
-from stages.validate.blocks import check, keywords
+from stages.train.settings import NetworkSpec, cell_of
+from stages.train.train_seeds import Images, runner
 
 SHAPES = [(16, 16, 1), (13, 9, 3)]  # a plain one; an odd, oblong, coloured one
 
@@ -31,8 +32,9 @@ def architecture(request):
 def make(architecture, image_shape, params, latent_size=6, loss="squared_error", activation="relu", **changes):
     determinism.reseed(0)
     params["data"]["digits"]["width"] = 0.25
-    options = options_of(params, "digits", architecture) | changes
-    return load("architectures", architecture).build(image_shape, latent_size, activation, "sigmoid", loss, **options)
+    options = options_of(cell_of(params, "digits", architecture)) | changes
+    spec = NetworkSpec(image_shape, latent_size, activation, "sigmoid", loss)
+    return load("architectures", architecture).build(spec, **options)
 
 
 @pytest.mark.parametrize("image_shape", SHAPES)
@@ -40,25 +42,25 @@ def test_shapes_and_loss_terms(architecture, image_shape, params):
     model = make(architecture, image_shape, params)
     images = blobs(20, image_shape)
     functions = functions_of(model)
-    latents = functions.encode(images)
-    assert latents.shape == (20, model.decoder.input_shape[1])
-    if functions.code is None:
-        assert latents.shape == (20, 6)
-    else:  # a discrete latent has a size of its own
+    assert functions.reconstruct(images).shape == images.shape
+    np.testing.assert_array_equal(functions.reconstruct(images), np.clip(predict(model, images), 0, 1))
+    if functions.encode is not None:
+        latents = functions.encode(images)
+        assert latents.shape == (20, model.decoder.input_shape[1])
+        assert functions.code is not None or latents.shape == (20, 6)  # a discrete latent has a size of its own
+        np.testing.assert_array_equal(functions.decode(latents), functions.reconstruct(images))
+    if functions.code is not None:
         codes = functions.code(images)
         assert codes.shape[0] == 20
         assert codes.dtype == np.int32
         assert 0 <= codes.min() <= codes.max() < functions.codebook_size
-    assert functions.decode(latents).shape == images.shape
-    np.testing.assert_array_equal(functions.decode(latents), np.clip(predict(model, images), 0, 1))
     if model.generative:
         assert functions.sample(4, seed=0).shape == (4, *image_shape)
         np.testing.assert_array_equal(functions.sample(4, seed=1), functions.sample(4, seed=1))
 
     terms = model.loss_terms(ops.cast(images, "float32") / 255, training=False)
-    assert tuple(terms) == model.terms
+    assert list(terms) == list(model.weights_of_terms())
     assert all(values.shape == (20,) for values in terms.values())
-    assert set(model.weights_of_terms()) <= set(terms)
 
 
 def test_nats_are_summed_over_pixels(architecture, params):
@@ -71,9 +73,9 @@ def test_nats_are_summed_over_pixels(architecture, params):
 
 
 def test_output_has_the_range_of_the_images(architecture, params):
-    """For squared error and cross-entropy alike; all but PCA, which is linear and takes the latter not at all."""
+    """For squared error and cross-entropy alike; all but those that are linear whatever `output` says."""
     output = predict(make(architecture, (16, 16, 1), params), blobs(20, (16, 16, 1)))
-    assert architecture == "pca" or (output.min() >= 0 and output.max() <= 1)
+    assert architecture in ("pca", "red_net") or (output.min() >= 0 and output.max() <= 1)
 
 
 @pytest.mark.parametrize("loss", ["squared_error", "absolute_error", "binary_crossentropy"])
@@ -84,9 +86,9 @@ def test_training_lowers_the_loss_it_selects_by(architecture, loss, params):
     model.start_at_mean(images)
     curves = train(model, images, validation, epochs=12 if loss == "squared_error" else 4, batch_size=16)
 
-    assert set(curves) == {split + term for split in ("", "val_") for term in ("loss", *model.terms)}
     weights = model.weights_of_terms()
-    total = sum(weights.get(term, 1.0) * np.array(curves[f"val_{term}"]) for term in model.terms)
+    assert set(curves) == {split + term for split in ("", "val_") for term in ("loss", *weights)}
+    total = sum(weight * np.array(curves[f"val_{term}"]) for term, weight in weights.items())
     np.testing.assert_allclose(total, curves["val_loss"], rtol=1e-4)
     if architecture != "pca":
         assert min(curves["val_loss"]) < curves["val_loss"][0]
@@ -105,7 +107,7 @@ def mixed_precision():
 @pytest.mark.usefixtures("mixed_precision")
 def test_mixed_precision(architecture, params, tmp_path):
     """It trains, and once saved and loaded where float32 is the rule gives the same float32 numbers."""
-    model = described.build(params, "digits", architecture, (16, 16, 1))
+    model = described.build(cell_of(params, "digits", architecture), (16, 16, 1))
     images = blobs(64, (16, 16, 1))
     curves = train(model, images, epochs=2, batch_size=16)
     assert np.isfinite([value for curve in curves.values() for value in curve]).all()
@@ -114,7 +116,8 @@ def test_mixed_precision(architecture, params, tmp_path):
     loaded = keras.models.load_model(tmp_path / "model.keras")
     np.testing.assert_array_equal(predict(loaded, images), predict(model, images))
     functions = functions_of(loaded)
-    assert functions.encode(images).dtype == predict(loaded, images).dtype == np.float32
+    assert predict(loaded, images).dtype == np.float32
+    assert functions.encode is None or functions.encode(images).dtype == np.float32
     if model.generative:
         assert np.isfinite(functions.sample(4, seed=0)).all()
 
@@ -180,7 +183,15 @@ def test_the_same_seed_gives_the_same_bytes(architecture, params, tmp_path):
 
 
 def test_params_block_matches_the_signature(architecture, params):
-    check(keywords(load("architectures", architecture).build), params["architecture"][architecture], architecture)
+    parse(keywords(load("architectures", architecture).build), params["architecture"][architecture], architecture)
+
+
+def test_tasks(architecture, params):
+    """They are tasks that there are; one that has no latent, as most tasks need, says for which it is."""
+    tasks = [task for task in names("evaluate/tasks") if described.takes_part(architecture, task)]
+    stated = getattr(load("architectures", architecture), "TASKS", tasks)
+    assert tasks and set(tasks) == set(stated)
+    assert make(architecture, (16, 16, 1), params).encoder is not None or tasks == ["denoising"]
 
 
 def test_floats_and_bytes_are_the_same_images(architecture, params):
@@ -200,10 +211,9 @@ def test_full_widths_keep_feature_maps(resampling, params):
 def test_layer_sizes(params):
     """784-32-784 and 784-256-128-32-128-256-784, as params.yaml has them for MNIST."""
     for architecture, widths in {"vanilla": [32, 784], "deep": [256, 128, 32, 128, 256, 784]}.items():
-        options = options_of(params, "mnist", architecture)
-        model = load("architectures", architecture).build(
-            (28, 28, 1), 32, "relu", "sigmoid", "squared_error", **options
-        )
+        options = options_of(cell_of(params, "mnist", architecture))
+        spec = NetworkSpec((28, 28, 1), 32, "relu", "sigmoid", "squared_error")
+        model = load("architectures", architecture).build(spec, **options)
         dense = [x for part in (model.encoder, model.decoder) for x in part.layers if isinstance(x, keras.layers.Dense)]
         assert [layer.units for layer in dense] == widths
 
@@ -211,7 +221,7 @@ def test_layer_sizes(params):
 def test_no_hidden_layer_is_narrower_than_four_latents(architecture, params):
     """On all data sets, as params.yaml has them: the trunk is not to be the bottleneck."""
     for dataset in params["datasets"]:
-        hidden = options_of(params, dataset, architecture).get("hidden", [])
+        hidden = options_of(cell_of(params, dataset, architecture)).get("hidden", [])
         assert all(units >= 4 * params["data"][dataset]["latent_size"] for units in hidden), dataset
 
 
@@ -223,7 +233,7 @@ def test_nothing_explodes_when_wide_and_fast(architecture, params):
         determinism.reseed(0)
         params["data"]["digits"]["width"] = 2.0
         params["training"]["output"] = output
-        model = described.build(params, "digits", architecture, (16, 16, 1))
+        model = described.build(cell_of(params, "digits", architecture), (16, 16, 1))
         images = blobs(512, (16, 16, 1))
         model.start_at_mean(images)
         (start,) = train(model, images, epochs=1, learning_rate=0.0)["val_loss"]
@@ -238,7 +248,7 @@ def test_a_seed_is_the_same_whatever_ran_before(architecture, params):
     images = Images(pictures, pictures[:10], pictures[:2])
     weights = []
     for seeds in ([0, 1], [1]):
-        run = runner(params, "digits", architecture, (16, 16, 1))
+        run = runner(cell_of(params, "digits", architecture))
         for seed in seeds:
             model, _ = run(images, seed, 2, "test")
         weights.append(model.get_weights())

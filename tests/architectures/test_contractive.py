@@ -8,6 +8,7 @@ from keras import ops
 
 from stages.architectures.contractive import Contractive, build, sigmoid_contraction
 from stages.train import determinism
+from stages.train.settings import NetworkSpec
 
 tensorflow = pytest.importorskip("tensorflow")
 SHAPE = (5, 4, 2)
@@ -15,16 +16,8 @@ SHAPE = (5, 4, 2)
 
 def make(hidden, latent_activation, activation="tanh"):
     determinism.reseed(0)
-    return build(
-        SHAPE,
-        3,
-        activation,
-        "sigmoid",
-        "squared_error",
-        hidden=hidden,
-        latent_activation=latent_activation,
-        weight=0.5,
-    )
+    spec = NetworkSpec(SHAPE, 3, activation, "sigmoid", "squared_error")
+    return build(spec, hidden=hidden, latent_activation=latent_activation, weight=0.5)
 
 
 def images(n):

@@ -8,14 +8,17 @@ from scipy import special, stats
 
 from stages.architectures.importance_weighted import build, log_ratio
 from stages.train import determinism
-from stages.train.objectives import Variational
+from stages.train.objectives.variational import Variational
+from stages.train.settings import NetworkSpec
 
 SHAPE = (8, 8, 1)
 
 
 def make(samples, loss="squared_error", decoder_scale=0.5):
     determinism.reseed(0)
-    return build(SHAPE, 3, "relu", "sigmoid", loss, hidden=[16], samples=samples, decoder_scale=decoder_scale)
+    return build(
+        NetworkSpec(SHAPE, 3, "relu", "sigmoid", loss), hidden=[16], samples=samples, decoder_scale=decoder_scale
+    )
 
 
 def images(n):
@@ -65,7 +68,7 @@ def test_draws_are_grouped_by_image():
     terms = model.loss_terms(x, False)
     np.testing.assert_allclose(terms["bound"], model.reconstruction_error(x, model(x)), rtol=1e-4)
     np.testing.assert_allclose(terms["kl"], 0, atol=1e-5)
-    assert model.weights_of_terms() == {"kl": 0.0}
+    assert model.weights_of_terms() == {"bound": 1.0, "kl": 0.0}
 
 
 def test_nats_are_summed_over_pixels():

@@ -10,11 +10,12 @@ from helpers import ROOT, blobs, train
 from sklearn.decomposition import PCA
 
 from stages.architectures import pca
+from stages.common.names import spoken
 from stages.common.registry import load
-from stages.compare.style import spoken
 from stages.evaluate.measures.image_quality import mse
 from stages.train import determinism
 from stages.train.autoencoder import predict
+from stages.train.settings import NetworkSpec
 
 # Test MSE per pixel of PCA fitted on all training images; deterministic.
 PUBLISHED = {
@@ -26,7 +27,7 @@ PUBLISHED = {
 
 def fitted(images, latent_size):
     determinism.reseed(0)
-    model = pca.build(images.shape[1:], latent_size, "relu", "sigmoid", "squared_error")
+    model = pca.build(NetworkSpec(images.shape[1:], latent_size, "relu", "sigmoid", "squared_error"))
     return model, train(model, images)
 
 
@@ -44,7 +45,7 @@ def test_equals_scikit_learn(shape):
 
 def committed(dataset: str) -> dict | None:
     """Latent size and test error that metrics/ holds for PCA, or None where the data set has not been run."""
-    path = ROOT / "metrics" / dataset / "pca.json"
+    path = ROOT / "metrics" / dataset / "scores/pca.json"
     if not path.exists():
         return None
     metrics = json.loads(path.read_text())
@@ -57,7 +58,7 @@ def test_committed_figure_lies_below_the_published_one_as_far_as_clipping_can_ex
     scores = committed(dataset)
     if scores is None:
         report = (ROOT / "REPORT.md").read_text()
-        assert re.search(f"Not yet compared: .*{spoken(dataset)}", report), "the report names what has not been run"
+        assert re.search(f"not yet compared: .*{spoken(dataset)}", report), "the report names what has not been run"
         return
     published = PUBLISHED[dataset]
     assert published[2 * scores["latent_size"]] < scores["mse"] < published[scores["latent_size"]] + 1e-4

@@ -11,6 +11,7 @@ from keras import ops
 from stages.architectures.regularized import build
 from stages.train import determinism
 from stages.train.saving import save
+from stages.train.settings import NetworkSpec
 
 SHAPE = (8, 8, 1)
 
@@ -18,7 +19,7 @@ SHAPE = (8, 8, 1)
 def make(regularizer="l2"):
     determinism.reseed(0)
     options = {"hidden": [16, 12], "regularizer": regularizer, "latent_weight": 0.5, "decay": 0.25}
-    return build(SHAPE, 3, "relu", "sigmoid", "squared_error", **options)
+    return build(NetworkSpec(SHAPE, 3, "relu", "sigmoid", "squared_error"), **options)
 
 
 def test_terms_by_hand():
@@ -30,7 +31,7 @@ def test_terms_by_hand():
     assert [kernel.shape for kernel in kernels] == [(3, 12), (12, 16), (16, 64)]
     expected = sum(np.square(kernel).sum() for kernel in kernels) / 2
     np.testing.assert_allclose(terms["decoder_norm"], np.full(5, expected), rtol=1e-5)
-    assert model.weights_of_terms() == {"latent_norm": 0.5 * 64, "decoder_norm": 0.25 * 64}
+    assert model.weights_of_terms() == {"reconstruction": 1, "latent_norm": 0.5 * 64, "decoder_norm": 0.25 * 64}
 
 
 def test_spectral_norm_is_one_in_hidden_layers_of_the_decoder():

@@ -10,24 +10,16 @@ from stages.architectures.vector_quantized import Codebook, build
 from stages.train import determinism
 from stages.train.autoencoder import predict
 from stages.train.saving import save
+from stages.train.settings import NetworkSpec
 
 SHAPE = (16, 12, 1)
 
 
 def make(codebook_size=16, code_size=3):
     determinism.reseed(0)
-    return build(
-        SHAPE,
-        6,
-        "relu",
-        "sigmoid",
-        "squared_error",
-        encoder_filters=[4, 4],
-        decoder_filters=[4, 4],
-        code_size=code_size,
-        codebook_size=codebook_size,
-        commitment=0.1,
-    )
+    spec = NetworkSpec(SHAPE, 6, "relu", "sigmoid", "squared_error")
+    options = {"code_size": code_size, "codebook_size": codebook_size, "commitment": 0.1}
+    return build(spec, encoder_filters=[4, 4], decoder_filters=[4, 4], **options)
 
 
 def trained(epochs=3):
@@ -35,6 +27,17 @@ def trained(epochs=3):
     model.start_at_mean(images)
     train(model, images, epochs=epochs, learning_rate=0.01)
     return model, images
+
+
+def test_the_epoch_of_the_least_reconstruction_error_is_kept():
+    """Whatever the distances between vectors and codes, which grow with the encoder's scale, add to the loss."""
+    model, images = make(), blobs(200, SHAPE)
+    model.commitment = 0.2
+    model.start_at_mean(images)
+    curves = train(model, images, epochs=4, learning_rate=0.01, schedule="constant")
+    kept, by_loss = (int(np.argmin(curves[name])) for name in ("val_reconstruction", "val_loss"))
+    errors = model.reconstruction_error(images / np.float32(255), predict(model, images))
+    assert kept != by_loss and float(np.mean(errors)) == pytest.approx(curves["val_reconstruction"][kept], rel=1e-4)
 
 
 def test_codes_are_the_nearest_by_brute_force():

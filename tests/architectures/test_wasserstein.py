@@ -7,6 +7,7 @@ from keras import ops
 
 from stages.architectures.wasserstein import build, discrepancy, inverse_multiquadratics
 from stages.train import determinism
+from stages.train.settings import NetworkSpec
 
 
 def normal(shape, seed, shift=0.0):
@@ -55,8 +56,8 @@ def test_a_batch_of_one_image_is_finite():
 
 def test_the_term_is_that_of_the_batch():
     determinism.reseed(0)
-    model = build((8, 8, 1), 3, "relu", "sigmoid", "squared_error", hidden=[16], weight=7.0)
+    model = build(NetworkSpec((8, 8, 1), 3, "relu", "sigmoid", "squared_error"), hidden=[16], weight=7.0)
     images = ops.cast(blobs(30, (8, 8, 1)), "float32") / 255
     term = np.array(model.loss_terms(images, False)["discrepancy"])
     assert (term == term[0]).all()
-    assert model.weights_of_terms() == {"discrepancy": 7.0 * 64}
+    assert model.weights_of_terms() == {"reconstruction": 1.0, "discrepancy": 7.0 * 64}

@@ -12,9 +12,8 @@ KINDS = [
     "architectures",
     "prepare/datasets",
     "evaluate/tasks",
-    "compare/figures/single",
-    "compare/figures/dataset",
-    "report/figures",
+    "draw/figures/single",
+    "draw/figures/dataset",
 ]
 
 

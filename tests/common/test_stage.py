@@ -91,7 +91,7 @@ def test_what_the_machine_refuses_is_one_line(monkeypatch, error, said):
 
 def test_a_stage_outside_the_project_says_so(tmp_path):
     """A whole stage as a command: one line on stderr, no traceback, and a status that stops DVC."""
-    command = [sys.executable, "-m", "stages.compare", "--dataset", "digits"]
+    command = [sys.executable, "-m", "stages.draw", "--dataset", "digits"]
     done = subprocess.run(command, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, text=True, capture_output=True)
     assert done.returncode == 1
     assert done.stderr == "error: params.yaml is missing: run this in the folder of the project\n"

@@ -4,7 +4,7 @@ import bjontegaard
 import numpy as np
 import pytest
 
-from stages.evaluate.measures.bjontegaard import ordered, psnr_gain, quality_at, rate_change
+from stages.evaluate.measures.rate_distortion import ordered, psnr_gain, quality_at, rate_change
 
 ANCHOR = ([0.05, 0.11, 0.24, 0.52], [27.1, 29.9, 33.2, 36.0])
 BETTER = ([0.06, 0.10, 0.27, 0.49], [28.6, 30.4, 34.9, 37.0])
@@ -31,8 +31,7 @@ def test_a_constant_gain_is_found_exactly():
     anchor = ordered(rates, psnrs)
     assert psnr_gain(ordered(rates, psnrs + 1.5), anchor, 0.1, 0.4) == pytest.approx(1.5)
     assert rate_change(ordered(rates * 0.9, psnrs), anchor, 0.1, 0.4) == pytest.approx(-10)
-    both = psnr_gain(ordered(rates, np.column_stack([psnrs, psnrs - 2])), anchor, 0.2, 0.4)
-    np.testing.assert_allclose(both, [0, -2], atol=1e-12)
+    assert psnr_gain(ordered(rates, psnrs - 2), anchor, 0.2, 0.4) == pytest.approx(-2)
 
 
 def test_nothing_is_extrapolated():

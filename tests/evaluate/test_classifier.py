@@ -5,13 +5,13 @@ import pytest
 from helpers import blobs
 
 from stages.evaluate import classifier
-from stages.evaluate.inputs import load_features
-from stages.evaluate.protocol import Data
+from stages.evaluate.load import load_features
+from stages.evaluate.task_interface import Data
 from stages.prepare.datasets import digits
 from stages.train import determinism
 from stages.train.saving import save
 
-SETTINGS = {"filters": [8, 16], "units": 12, "dropout": 0.1, "learning_rate": 0.01, "batch_size": 32, "epochs": 4}
+SETTINGS = classifier.Classifier(filters=[8, 16], units=12, dropout=0.1, learning_rate=0.01, batch_size=32, epochs=4)
 
 
 @pytest.mark.parametrize("labelled", [True, False])
@@ -23,7 +23,7 @@ def test_features(labelled, tmp_path, monkeypatch):
     parts = (slice(1200), slice(1200, 1400), slice(1400, None))
     labels = [images.train_labels[part] if labelled else None for part in parts]
     data = Data(*(images.train[part] for part in parts), *labels, shown=np.arange(3))
-    folder = tmp_path / "data/references/digits"
+    folder = tmp_path / "data/digits/references"
     folder.mkdir(parents=True)
     contents = []
     for _ in range(2):
@@ -37,7 +37,10 @@ def test_features(labelled, tmp_path, monkeypatch):
     assert features.shape == (len(data.test), 12) and features.std() > 0
     if labelled:
         assert 0.2 < np.sqrt(np.mean(features**2)) < 5  # the scale that kernels in the features count on
-    np.testing.assert_allclose(load_features("digits")(data.test / np.float32(255)), features, atol=1e-5)
+    ask = load_features("digits")
+    np.testing.assert_allclose(ask(data.test / np.float32(255)), features, atol=1e-5)
+    assert ask(data.test) is ask(data.test.copy()), "real images are looked at once"
+    assert ask(data.test[:2]).shape == (2, 12) and ask(data.test / np.float32(255)) is not ask(data.test)
 
 
 def test_it_learns_from_whole_numbers_as_from_floats():
@@ -52,9 +55,9 @@ def test_it_learns_from_whole_numbers_as_from_floats():
         determinism.reseed(0)
         model = classifier.build((8, 8, 1), 2, [2, 4], 4, 0.0)
         if floats:
-            epochs, batch_size = SETTINGS["epochs"], SETTINGS["batch_size"]
+            epochs, batch_size = SETTINGS.epochs, SETTINGS.batch_size
             steps = epochs * len(images) // batch_size
-            schedule = keras.optimizers.schedules.CosineDecay(SETTINGS["learning_rate"], steps)
+            schedule = keras.optimizers.schedules.CosineDecay(SETTINGS.learning_rate, steps)
             model.compile(keras.optimizers.Adam(schedule), "sparse_categorical_crossentropy", jit_compile=False)
             model.fit(images / np.float32(255), labels, epochs=epochs, batch_size=batch_size, verbose=0)
         else:

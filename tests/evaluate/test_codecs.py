@@ -7,8 +7,7 @@ import pytest
 from helpers import blobs
 from PIL import Image
 
-from stages.evaluate.measures.codecs import coded, images_of, sheet_of
-from stages.evaluate.tasks.compression import CODECS
+from stages.evaluate.measures.codecs import CODECS, coded, images_of, sheet_of
 
 
 @pytest.mark.parametrize(("n", "shape"), [(7, (9, 14, 3)), (16, (8, 8, 1)), (1, (5, 5, 1))])

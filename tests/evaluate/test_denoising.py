@@ -6,7 +6,8 @@ from helpers import SHAPE, flat, principal
 from skimage.metrics import peak_signal_noise_ratio
 
 from stages.evaluate.measures.corruption import corrupted
-from stages.evaluate.protocol import Functions
+from stages.evaluate.measures.restoration import METHODS, gain
+from stages.evaluate.task_interface import Functions
 from stages.evaluate.tasks import denoising
 
 IDENTITY = Functions(lambda x: x, lambda x: x / np.float32(255))
@@ -21,24 +22,36 @@ def test_denoising_orders_restorers(data, tasks):
     grey = Functions(lambda x: x, lambda x: np.full(x.shape, 0.5, np.float32))
     models = {"oracle": Functions(lambda x: x, oracle), "linear": principal(data), "identity": IDENTITY, "grey": grey}
     scores = {name: denoising.score(model, data, 0, **tasks["denoising"]) for name, model in models.items()}
-    for gain in ("psnr_gain", "salt_and_pepper_gain", "block_gain"):
-        assert scores["oracle"][gain] > scores["linear"][gain] > scores["grey"][gain]
-        assert scores["identity"][gain] == pytest.approx(0, abs=1e-9)
-    assert scores["oracle"]["psnr_gain"] > 20 and scores["linear"]["psnr_gain"] > 0 > scores["grey"]["psnr_gain"]
+    for name in [case.measure for case in denoising.cases(**tasks["denoising"])]:
+        assert scores["oracle"][name] > scores["linear"][name] > scores["grey"][name]
+        assert scores["identity"][name] == pytest.approx(0, abs=1e-9)
+    assert scores["oracle"]["gain_0.2"] > 20 and scores["linear"]["gain_0.2"] > 0 > scores["grey"]["gain_0.2"]
     assert scores["identity"]["clean_psnr"] == pytest.approx(100)
     assert scores["identity"]["clean_psnr"] > scores["linear"]["clean_psnr"] > scores["grey"]["clean_psnr"]
 
 
-def test_the_main_measure_is_of_gaussian_noise_alone(data, tasks):
-    """Who mends salt and pepper or a block gains nothing by it, and each level counts as much as any other."""
+def test_every_damage_is_a_case_of_its_own(data, tasks):
+    """Who mends one gains nothing by it in another, and a case has a score and its bootstrap."""
     options = tasks["denoising"]
+    cases = denoising.cases(**options)
+    assert [case.name for case in cases] == [
+        *(f"noise of sigma {level}" for level in options["gaussian"]),
+        "salt and pepper",
+        "a black block",
+    ]
     scores = denoising.score(principal(data), data, 0, **options)
-    gains = dict(zip(scores["damage"], scores["psnr_gain_by_damage"], strict=True))
-    levels = [gains[f"gaussian {level}"] for level in options["gaussian"]]
-    assert scores["psnr_gain"] == pytest.approx(np.mean(levels))
-    assert scores["salt_and_pepper_gain"] == gains["salt and pepper"] and scores["block_gain"] == gains["block"]
     other = denoising.score(principal(data), data, 0, **options | {"salt_and_pepper": 0.5, "block": 0.2})
-    assert other["psnr_gain"] == scores["psnr_gain"] and other["block_gain"] != scores["block_gain"]
+    for case in cases:
+        assert (other[case.measure] == scores[case.measure]) == bool(case.scale)
+        resampled = scores[f"{case.measure}_resampled"]
+        assert np.mean(resampled) == pytest.approx(scores[case.measure], abs=0.3) and np.std(resampled) > 0
+
+
+def test_a_network_that_harms_at_weak_noise_and_helps_at_strong_has_both_said(data, tasks):
+    """No mean over levels hides the sign."""
+    scores = denoising.score(principal(data, 4), data, 0, **tasks["denoising"] | {"gaussian": [0.01, 0.3]})
+    assert scores["gain_0.01"] < -3 and scores["gain_0.3"] > 1
+    assert not {"psnr_gain", "psnr", "ssim"} & set(scores)
 
 
 def test_the_gain_is_what_scikit_image_measures(data, tasks):
@@ -52,7 +65,16 @@ def test_the_gain_is_what_scikit_image_measures(data, tasks):
         - peak_signal_noise_ratio(image / 255, damaged / 255, data_range=1)
         for image, given, damaged in zip(chosen, restored, noisy, strict=True)
     ]
-    assert scores["psnr_gain"] == pytest.approx(np.mean(by_hand), abs=1e-3)
+    assert scores["gain_0.2"] == pytest.approx(np.mean(by_hand), abs=1e-3)
+
+
+def test_a_model_without_a_latent(data, tasks):
+    """What it makes of images counts, as of one that has a latent."""
+    half = Functions(None, lambda x: (x / np.float32(255) + 0.5) / 2)
+    same = Functions(lambda x: x / np.float32(255), lambda z: (z + 0.5) / 2)
+    scores = denoising.score(half, data, 0, **tasks["denoising"])
+    assert scores == denoising.score(same, data, 0, **tasks["denoising"])
+    assert scores["clean_psnr"] < 30 and scores["gain_0.2"] != 0
 
 
 def test_images_that_a_block_does_not_change_have_no_say(tasks):
@@ -64,17 +86,17 @@ def test_images_that_a_block_does_not_change_have_no_say(tasks):
     damaged[:10, 12:, 12:] = 0
     halved = clean.copy()
     halved[:10, 12:, 12:] *= 0.5
-    assert denoising._gain("block", clean, damaged, halved + 1e-4) == pytest.approx(20 * np.log10(2), abs=0.01)
-    assert denoising._gain("gaussian", clean, damaged, halved + 1e-4).mean() < -10
+    assert gain("block", clean, damaged, halved + 1e-4)[0] == pytest.approx(20 * np.log10(2), abs=0.01)
+    assert gain("gaussian", clean, damaged, halved + 1e-4)[0] < -10
 
 
 def test_classical_methods_are_told_the_damage_and_gain_by_it(data):
     found = data.references["denoising"]
-    assert set(found) == set(denoising.METHODS)
+    assert set(found) == set(METHODS)
     for name, scores in found.items():
-        assert scores["psnr_gain"] > 0.5, name
-        assert scores["block_gain"] > -0.2, "where nothing helps the mildest parameter does little harm"
+        assert scores["gain_0.2"] > 0.5, name
+        assert scores["gain_block"] > -0.2, "where nothing helps the mildest parameter does little harm"
         chosen = dict(zip(scores["damage"], scores["parameters"], strict=True))
-        assert chosen["gaussian 0.3"][-1] >= chosen["gaussian 0.1"][-1]
-        assert all(tuple(own) in denoising.METHODS[name][1] for own in chosen.values())
-    assert max(found, key=lambda name: found[name]["salt_and_pepper_gain"]) == "median"
+        assert chosen["0.3"][-1] >= chosen["0.1"][-1]
+        assert all(tuple(own) in METHODS[name][1] for own in chosen.values())
+    assert max(found, key=lambda name: found[name]["gain_salt_and_pepper"]) == "median"

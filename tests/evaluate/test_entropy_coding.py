@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from stages.evaluate.measures import entropy_coding as coding
+from stages.evaluate.measures import latent_codec as coding
 
 
 def test_coder_gives_back_every_number_in_about_as_many_bits_as_the_entropy():

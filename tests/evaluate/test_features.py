@@ -9,7 +9,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, train_test_split
 from sklearn.preprocessing import StandardScaler
 
-from stages.evaluate.protocol import Functions
+from stages.evaluate.measures import probes
+from stages.evaluate.measures.probes import clustering_accuracy
+from stages.evaluate.task_interface import Functions
 from stages.evaluate.tasks import features
 
 
@@ -33,7 +35,7 @@ def test_clustering_accuracy_tries_all_matchings():
     random = np.random.default_rng(0)
     labels, clusters = random.integers(0, 4, 60), random.integers(0, 4, 60)
     best = max(np.mean(np.array(matching)[clusters] == labels) for matching in itertools.permutations(range(4)))
-    assert features.clustering_accuracy(labels, clusters) == pytest.approx(best)
+    assert clustering_accuracy(labels, clusters) == pytest.approx(best)
 
 
 def test_the_strength_is_that_of_a_grid_search():
@@ -44,21 +46,21 @@ def test_the_strength_is_that_of_a_grid_search():
     for name, noise, size in (("plain", 0.3, 3), ("noisy", 1.5, 60)):
         latents = np.eye(3, size)[labels] + random.normal(0, noise, (90, size))
         split = train_test_split(np.arange(90), test_size=1 / 3, random_state=0, stratify=labels)
-        grid = {"C": features.STRENGTHS}
+        grid = {"C": probes.STRENGTHS}
         search = GridSearchCV(LogisticRegression(max_iter=200), grid, scoring="neg_log_loss", cv=[split], refit=False)
         expected = search.fit(latents, labels).best_params_["C"]
-        found[name] = features._strength(latents, labels, [np.arange(90)])
+        found[name] = probes._strength(latents, labels, [np.arange(90)])
         assert found[name] == expected, name
     assert found["noisy"] < found["plain"]
 
 
 def test_draws_have_so_many_labels_of_every_class():
     labels = np.repeat(np.arange(4), 50)
-    draws = features._draws(labels, 100)
-    assert len(draws) == features.DRAWS == len({draw.tobytes() for draw in draws})
+    draws = probes._draws(labels, 100)
+    assert len(draws) == probes.DRAWS == len({draw.tobytes() for draw in draws})
     assert all((np.bincount(labels[draw]) == 25).all() and len(set(draw)) == 100 for draw in draws)
-    assert len(features._draws(labels, 1000)) == 1
-    assert [draw.tobytes() for draw in draws] == [draw.tobytes() for draw in features._draws(labels, 100)]
+    assert len(probes._draws(labels, 1000)) == 1
+    assert [draw.tobytes() for draw in draws] == [draw.tobytes() for draw in probes._draws(labels, 100)]
 
 
 def test_headings_say_how_many_labels():
@@ -68,10 +70,10 @@ def test_headings_say_how_many_labels():
 def test_standardised_as_by_the_library_at_once():
     """In blocks of columns, to the last bit; the last block is narrower, and one column never changes."""
     random = np.random.default_rng(0)
-    train, test = (random.integers(0, 256, (n, features.COLUMNS + 9)).astype(np.uint8) for n in (300, 70))
+    train, test = (random.integers(0, 256, (n, probes.COLUMNS + 9)).astype(np.uint8) for n in (300, 70))
     train[:, 3] = test[:, 3] = 200
     scaler = StandardScaler().fit(train / np.float32(255))
-    for found, split in zip(features._standardised(train, test, 255), (train, test), strict=True):
+    for found, split in zip(probes.standardised(train, test, 255), (train, test), strict=True):
         np.testing.assert_array_equal(found, scaler.transform(split / np.float32(255)))
 
 
@@ -80,9 +82,9 @@ def test_pixels_are_held_once():
     for n in (2_000, 8_000):
         train = np.random.default_rng(0).integers(0, 256, (n, 3072), np.uint8)
         tracemalloc.start()
-        features._standardised(train, train[:10], 255)
+        probes.standardised(train, train[:10], 255)
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert peak < 1.4 * train.size * 4
     draw = np.arange(n)
-    assert np.shares_memory(features._taken(train, draw), train) and len(features._taken(train, draw[:9])) == 9
+    assert np.shares_memory(probes._taken(train, draw), train) and len(probes._taken(train, draw[:9])) == 9

@@ -5,7 +5,9 @@ import pytest
 from helpers import SHAPE, bars, flat, principal
 from scipy.linalg import sqrtm
 
-from stages.evaluate.protocol import Functions
+from stages.evaluate.measures import sample_distances
+from stages.evaluate.measures.sample_distances import density_and_coverage, frechet_distance, kernel_distance
+from stages.evaluate.task_interface import Functions
 from stages.evaluate.tasks import generation
 
 
@@ -15,8 +17,8 @@ def test_frechet_distance_is_that_of_the_formula():
     first, second = np.cov(real.T), np.cov(fake.T)
     shift = np.sum((real.mean(axis=0) - fake.mean(axis=0)) ** 2)
     expected = shift + np.trace(first + second - 2 * sqrtm(first @ second).real)
-    assert generation.frechet_distance(real, fake) == pytest.approx(expected, rel=1e-6)
-    assert generation.frechet_distance(real, real) == pytest.approx(0, abs=1e-8)
+    assert frechet_distance(real, fake) == pytest.approx(expected, rel=1e-6)
+    assert frechet_distance(real, real) == pytest.approx(0, abs=1e-8)
 
 
 def test_kernel_distance_is_that_of_a_double_loop():
@@ -30,21 +32,21 @@ def test_kernel_distance_is_that_of_a_double_loop():
         np.mean([kernel(x, y) for i, x in enumerate(own) for j, y in enumerate(own) if i != j]) for own in (real, fake)
     ]
     expected = sum(within) - 2 * np.mean([kernel(x, y) for x in real for y in fake])
-    assert generation.kernel_distance(real, fake) == pytest.approx(expected, rel=1e-12)
+    assert kernel_distance(real, fake) == pytest.approx(expected, rel=1e-12)
 
 
 def test_kernel_distance_is_unbiased():
     """Of few images of the same kind it is as often below 0 as above; the Frechet distance is far above."""
     random = np.random.default_rng(0)
-    found = [generation.kernel_distance(*random.normal(size=(2, 50, 8))) for _ in range(300)]
+    found = [kernel_distance(*random.normal(size=(2, 50, 8))) for _ in range(300)]
     assert np.mean(found) == pytest.approx(0, abs=3 * np.std(found) / np.sqrt(300))
     assert np.mean(np.array(found) < 0) > 0.3
-    assert generation.kernel_distance(random.normal(size=(50, 8)), random.normal(1, 1, (50, 8))) > 5 * np.std(found)
+    assert kernel_distance(random.normal(size=(50, 8)), random.normal(1, 1, (50, 8))) > 5 * np.std(found)
     # The same mean and covariance, but another distribution: what two moments do not tell.
     skewed = random.exponential(1, (3000, 8)) - 1
     normal = random.normal(size=(3000, 8))
-    assert generation.kernel_distance(normal, random.normal(size=(3000, 8))) < 0.01
-    assert generation.frechet_distance(normal, skewed) < 0.05 < generation.kernel_distance(normal, skewed)
+    assert kernel_distance(normal, random.normal(size=(3000, 8))) < 0.01
+    assert frechet_distance(normal, skewed) < 0.05 < kernel_distance(normal, skewed)
 
 
 def test_density_and_coverage_by_the_definition():
@@ -53,12 +55,12 @@ def test_density_and_coverage_by_the_definition():
     radius = np.array([np.sort(np.linalg.norm(real - one, axis=1))[5] for one in real])
     inside = np.array([[np.linalg.norm(f - r) <= s for f in fake] for r, s in zip(real, radius, strict=True)])
     expected = inside.sum() / 5 / 60, inside.any(axis=1).mean()
-    assert generation.density_and_coverage(real, fake) == pytest.approx(expected)
+    assert density_and_coverage(real, fake) == pytest.approx(expected)
 
 
 def test_density_and_coverage_of_equal_distributions_are_near_one():
     random = np.random.default_rng(0)
-    density, coverage = generation.density_and_coverage(*random.normal(size=(2, 1000, 4)))
+    density, coverage = density_and_coverage(*random.normal(size=(2, 1000, 4)))
     assert density == pytest.approx(1, abs=0.1) and coverage > 0.94
 
 
@@ -104,8 +106,8 @@ def test_the_source_is_chosen_on_validation(data, tasks):
 
 @pytest.mark.parametrize("block", [7, 400])
 def test_the_nearest_image_is_found_in_whichever_block_it_lies(block, data, monkeypatch):
-    monkeypatch.setattr(generation, "BLOCK", block)
+    monkeypatch.setattr(sample_distances, "BLOCK", block)
     samples = data.test[:50] / np.float32(255)
     apart = flat(data.test[:50])[:, None] - flat(data.train)[None]
     by_hand = np.median(np.sqrt(np.mean(apart**2, axis=2)).min(axis=1))
-    assert generation._nearest(samples, data.train) == pytest.approx(by_hand, rel=1e-4)
+    assert sample_distances.nearest(samples, data.train) == pytest.approx(by_hand, rel=1e-4)

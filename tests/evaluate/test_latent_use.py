@@ -5,7 +5,7 @@ import pytest
 from helpers import principal
 
 from stages.evaluate.measures.latent_use import latent_use, prior_gap, sparsity
-from stages.evaluate.protocol import Functions
+from stages.evaluate.task_interface import Functions
 
 
 def test_use_of_a_known_posterior(data):

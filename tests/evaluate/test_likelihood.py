@@ -60,9 +60,13 @@ def test_more_draws_lie_higher_and_a_seed_repeats():
 
 def test_blocks_bound_what_is_decoded_at_once(monkeypatch):
     sizes = []
-    monkeypatch.setattr(likelihood, "BLOCK", 100)
-    log_likelihood(rough_posterior(2), lambda z: (sizes.append(len(z)), decode(z))[1], IMAGES[:1], 250, seed=0)
-    assert sizes == [100, 100, 50]
+    count = lambda z: (sizes.append(len(z)), decode(z))[1]  # noqa: E731
+    expected = [log_likelihood(rough_posterior(2), decode, IMAGES, draws, seed=0) for draws in (250, 30)]
+    monkeypatch.setattr(likelihood, "BLOCK", 100 * IMAGES[0].size)
+    found = [log_likelihood(rough_posterior(2), count, IMAGES, draws, seed=0) for draws in (250, 30)]
+    assert sizes == [100, 100, 50] * len(IMAGES) + [3 * 30] * 2
+    np.testing.assert_array_equal(found[1], expected[1])
+    np.testing.assert_allclose(found[0], expected[0], rtol=0.1)
 
 
 def test_log_mean_exp_does_not_overflow():

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from stages.evaluate.measures.quantisation import Quantiser, sensitivity
+from stages.evaluate.measures.latent_codec import Quantiser
+from stages.evaluate.measures.latent_coder import sensitivity
 
 
 def test_bins_are_a_step_wide_and_that_of_zero_is_the_dead_zone():

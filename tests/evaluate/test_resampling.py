@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from stages.evaluate.measures.resampling import resampled, resampled_means
+from stages.evaluate.measures.resampling import resampled, resampled_means, shortened
 
 
 def test_resamples_show_the_standard_error_and_pair_up():
@@ -25,3 +25,10 @@ def test_draws_of_labels_are_resampled_as_well():
     assert spread > 1.2 * np.std(resampled_means(images))
     table = np.tile(images, (10, 1))
     np.testing.assert_allclose(resampled_means(table), resampled_means(images), atol=1e-12)
+
+
+def test_a_shortened_bootstrap_is_as_wide_and_takes_few_digits():
+    values = np.random.default_rng(0).normal(20, 0.06, 100).tolist()
+    assert max(len(str(value)) for value in shortened(values)) <= 5
+    assert np.std(shortened(values)) == pytest.approx(np.std(values), rel=0.02)
+    assert shortened([0.5] * 3) == [0.5] * 3 and np.isnan(shortened([float("nan")] * 2)).all()

@@ -6,15 +6,19 @@ import keras
 import numpy as np
 import pytest
 from browser import chromium
-from helpers import ROOT, blobs
+from helpers import ROOT, blobs, make_data
 from keras import layers
 
 from stages.architectures.vector_quantized import Codebook
 from stages.common.registry import names
-from stages.page.networks.layers import ACTIVATIONS, OPTIONS, described, weights_of
-from stages.page.networks.packing import halved, packed, text_of
+from stages.evaluate.measures.anomaly_map import as_grey, fitted_map
+from stages.evaluate.measures.detectors import errors_and_latents
+from stages.evaluate.model_functions import fit_mixture, functions_of
+from stages.page.networks.export import exported, rounded_score, written_map, written_score
+from stages.page.networks.layers import ACTIVATIONS, OPTIONS, described, halved, packed, text_of, weights_of
 from stages.train.autoencoder import predict
 from stages.train.build import build
+from stages.train.settings import cell_of
 
 pytestmark = pytest.mark.slow
 SAME = {"padding": "same"}
@@ -124,10 +128,58 @@ def test_bits(page):
 def written(model, name):
     """What the engine loads of a model, whose weights are rounded."""
     own = {"weights": packed(halved(model, name)), "latent_size": model.decoder.input_shape[1]}
-    return own | {"encoder": described(model.encoder), "decoder": described(model.decoder)}
+    return own | {"encoder": model.encoder and described(model.encoder), "decoder": described(model.decoder)}
+
+
+@pytest.mark.parametrize("size", [1, 5, 70])
+def test_anomaly_scores(page, size):
+    """Those of Python, of latents that half precision could not hold unscaled, from within to far beyond the tails."""
+    random = np.random.default_rng(0)
+    latents = 1e-4 * np.concatenate([random.normal(0, 1, (200, size)), random.normal(4, 0.1, (200, size))])
+    scale = float(latents.std())
+    score = rounded_score(fit_mixture(latents, 0), random.gamma(2, size=300), latents[:300], scale)
+    errors = np.concatenate([random.gamma(2, size=200), np.linspace(0, 100, 200)])
+    empty = {"encoder": [], "decoder": [], "weights": packed(np.zeros(0))}
+    given = (latents * np.repeat([[1], [3]], 200, axis=0)).astype(np.float32)
+    expected = score.of(errors, given)
+    found = page.evaluate(
+        "async ([own, errors, latents]) => { const network = await engine.load(own, []);"
+        " return latents.map((own, i) => engine.anomalyScore(network, errors[i], Float32Array.from(own))); }",
+        [empty | {"score": written_score(score, scale)}, errors.tolist(), given.tolist()],
+    )
+    assert expected.min() < 1 and expected.max() > 50
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
 
 
 SHAPES = {"digits": (16, 16, 1), "odd, in colour": (9, 7, 3)}
+
+
+@pytest.mark.parametrize("shape", [*SHAPES.values(), (70, 64, 3), (1, 5, 1)])
+def test_anomaly_maps(page, shape):
+    """Those of Python, of errors from usual ones to a block far beyond the threshold; and the same pictures."""
+    random = np.random.default_rng(0)
+    images = blobs(60, shape)
+    blurred = (images / 2 + np.roll(images, 1, axis=2) / 2) / 255
+    restored = np.clip(blurred + random.normal(0, 0.01, images.shape), 0, 1).astype(np.float32)
+    written = written_map(images[:40], restored[:40], 0.9)
+    known, largest = fitted_map(images[:40] / np.float32(255), restored[:40])
+    restored[50:, : shape[0] // 2 + 1, : shape[1] // 3] = 1
+    given, threshold = images[40:] / np.float32(255), float(np.quantile(largest, 0.9))
+    expected = known.of(given, restored[40:])
+    own = {"encoder": [], "decoder": [], "weights": packed(np.zeros(0)), "map": written}
+    maps, greys = page.evaluate(
+        """async ([own, images, outputs, shape]) => {
+            const network = await engine.load(own, shape);
+            const maps = images.map((image, i) => engine.anomalyMap(network, image, outputs[i]));
+            return [maps.map((map) => [...map]), maps.map((map) => [...engine.asGrey(network.map, map)])];
+        }""",
+        [own, given.reshape(20, -1).tolist(), restored[40:].reshape(20, -1).tolist(), list(shape)],
+    )
+    assert written["threshold"] == threshold and known.slope > 0
+    assert expected.min() < threshold < expected.max() / 2
+    np.testing.assert_allclose(np.array(maps).reshape(expected.shape), expected, rtol=1e-3)
+    greys = 255 * np.array(greys).reshape(expected.shape)
+    np.testing.assert_allclose(greys, as_grey(expected, threshold), atol=1.01)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -138,14 +190,14 @@ def test_architecture(page, params, architecture, shape):
     if pooled:
         params["architecture"]["convolutional"] |= {"resampling": "pooling"}
     params["training"]["output"] = "linear"
-    model = build(params, "digits", architecture, SHAPES[shape])
-    moved(model.encoder, 1)
-    moved(model.decoder, 2)
+    model = build(cell_of(params, "digits", architecture), SHAPES[shape])
+    for seed, part in enumerate(model.parts, start=1):
+        moved(part, seed)
     own = written(model, architecture)
     images = blobs(4, SHAPES[shape])
     found = page.evaluate(
         "async ([own, images, shape]) => { const network = await engine.load(own, shape);"
-        " return images.map((x) => [...engine.decode(network, engine.encode(network, Float32Array.from(x)))]); }",
+        " return images.map((x) => [...engine.reconstruct(network, Float32Array.from(x))]); }",
         [
             own,
             (images.reshape(4, -1) / np.float32(255)).tolist(),
@@ -157,18 +209,45 @@ def test_architecture(page, params, architecture, shape):
     np.testing.assert_allclose(np.array(found).reshape(expected.shape), expected, atol=1e-4)
 
 
+@pytest.mark.parametrize("architecture", ["pca", "variational", "vector_quantized"])
+def test_anomaly_scores_of_networks(page, params, architecture):
+    """Of the same images as in Python, with the same rounded weights; and the same verdicts."""
+    data = make_data((16, 16, 1))
+    model = build(cell_of(params, "digits", architecture), (16, 16, 1))
+    model.start_at_mean(data.train)
+    own = exported(model, architecture, data, 0, quantile=0.9)
+    functions = functions_of(model, data.train)
+    scale = float(functions.encode(data.train).std())
+    score = rounded_score(functions.mixture(0), *errors_and_latents(functions, data.validation), scale)
+    images = np.concatenate([data.test[:20], data.anomalies[:20]])
+    expected = score.of(*errors_and_latents(functions, images))
+    found = page.evaluate(
+        """async ([own, images, shape]) => {
+            const network = await engine.load(own, shape);
+            return images.map((given) => {
+                const image = Float32Array.from(given), latents = engine.encode(network, image);
+                return engine.anomalyScore(network, engine.error(engine.decode(network, latents), image), latents);
+            });
+        }""",
+        [own, (images.reshape(40, -1) / np.float32(255)).tolist(), [16, 16, 1]],
+    )
+    np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-3)
+    np.testing.assert_array_equal(np.array(found) > own["threshold"], expected > own["threshold"])
+    assert np.mean(expected[20:] > own["threshold"]) > 0.9
+
+
 @pytest.mark.parametrize(("dataset", "shape", "most"), [("digits", (16, 16, 1), 50), ("mnist", (28, 28, 1), 300)])
 def test_all_networks_answer_in_time(page, params, dataset, shape, most):
     """One after the other, in milliseconds, once the browser has compiled what they run; the quickest of many times,
     for what else the machine does is not theirs."""
-    own = [written(build(params, dataset, name, shape), name) for name in params["architectures"]]
+    own = [written(build(cell_of(params, dataset, name), shape), name) for name in params["architectures"]]
     times = page.evaluate(
         """async ([own, image, shape, most]) => {
             const networks = await Promise.all(own.map((one) => engine.load(one, shape)));
             const times = [], begin = performance.now(), x = Float32Array.from(image);
             while (Math.min(...times) >= most && performance.now() < begin + 20_000) {
                 const start = performance.now();
-                for (const network of networks) engine.decode(network, engine.encode(network, x));
+                for (const network of networks) engine.reconstruct(network, x);
                 times.push(performance.now() - start);
             }
             return times;

@@ -10,7 +10,7 @@ from helpers import make_data
 from PIL import Image
 
 from stages.train.autoencoder import predict
-from tools.live import HEIGHT, WIDTH, take
+from tools.page import HEIGHT, WIDTH, take
 
 pytestmark = pytest.mark.slow
 
@@ -25,9 +25,27 @@ def test_it_says_what_to_take_and_behind_it_all_scores(page):
     assert page.inner_text("#left-out") == "Too large for this page: deep."
 
 
+def test_a_purpose_with_cases_has_an_answer_for_each(page):
+    """Nobody is named where no method is good enough, and the table is that of the case."""
+    assert not page.is_visible("#cases")
+    page.click("#purposes label >> nth=1")
+    cases = page.eval_on_selector_all("#cases label", "(labels) => labels.map((label) => label.textContent.trim())")
+    assert cases == ["noise of sigma 0.1", "noise of sigma 0.2"]
+    assert page.inner_text("#answer .lead") == "No method is good enough."
+    assert page.locator("#answer .names").count() == 0
+    assert "From noise of sigma 0.2 on: vector." in page.inner_text("#answer")
+    assert page.inner_text("#behind-heading") == "All of them: denoising, noise of sigma 0.1"
+    assert page.locator("#table tbody tr").count() == 4
+    page.click("#cases label >> nth=1")
+    assert page.inner_text("#answer .names") == "vector quantized"
+    assert page.locator("#table tbody tr").count() == 5
+    page.click("#purposes label >> nth=0")
+    assert not page.is_visible("#cases")
+
+
 def test_examples_of_what_it_does(page, models):
     assert page.inner_text("#examples figcaption").endswith(
-        "Below: what vector quantized gives back from 9 choices of one of 16 patterns."
+        "Below: what vector quantized reconstructs from 9 choices of one of 16 patterns."
     )
     expected = 255 * np.clip(predict(models["vector_quantized"], make_data(SHAPE).test[:1]), 0, 1)[0, ..., 0]
     np.testing.assert_allclose(pixels(page, "#examples canvas >> nth=6"), expected, atol=1)

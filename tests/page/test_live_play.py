@@ -8,6 +8,7 @@ from browser import SHAPE, pixels, settled
 from helpers import make_data
 from PIL import Image
 
+from stages.evaluate.measures.anomaly_map import as_grey, fitted_map
 from stages.train.autoencoder import predict
 
 pytestmark = pytest.mark.slow
@@ -23,7 +24,7 @@ def test_tiles_show_what_the_networks_gave_back(page, models):
         expected = 255 * np.clip(predict(models[name], make_data(SHAPE).test[3:4]), 0, 1)[0, :, :, 0]
         np.testing.assert_allclose(pixels(page, f"{tile(shown)} canvas"), expected, atol=1)
     assert page.locator("#tiles figure.best").count() == 1
-    assert re.search(r"4 networks answered in \d+ ms. Lowest error: PCA", page.inner_text("#told"))
+    assert re.search(r"5 networks answered in \d+ ms. Lowest error: RED-Net", page.inner_text("#told"))
 
 
 def test_drawing_with_the_mouse(page):
@@ -70,10 +71,11 @@ def test_damage_and_bits(page):
         assert error_of(page, "PCA") > undamaged
         settled(page, lambda: page.click("#undo"))
         assert error_of(page, "PCA") == undamaged
-    coded = error_of(page, "vector quantized")
+    coded, whole = error_of(page, "vector quantized"), error_of(page, "RED-Net")
     settled(page, lambda: page.fill("#bits", "1"))
     assert error_of(page, "PCA") > undamaged, "fewer bits, larger error"
     assert error_of(page, "vector quantized") == coded, "a discrete latent has bits of its own"
+    assert error_of(page, "RED-Net") == whole, "without a latent nothing is rounded"
 
 
 def test_an_anomaly_is_told(page, models):
@@ -82,7 +84,27 @@ def test_an_anomaly_is_told(page, models):
     settled(page, lambda: page.click(f"#picks button >> nth={errors.argmin()}"))
     assert "as usual" in page.inner_text(tile("PCA"))
     settled(page, lambda: page.fill("#noise", "0.5"))
-    assert "unusual" in page.inner_text(tile("PCA"))
+    assert re.search(r"unusual: one in (over a million|[\d,]+)$", page.inner_text(tile("PCA")))
+
+
+def test_anomaly_maps_are_shown_where_they_are_asked_for(page, models):
+    """As in Python; an image without a pixel above the threshold stays dark, a damaged one does not."""
+    data, shown = make_data(SHAPE), f"{tile('PCA')} canvas.map"
+    restored = np.clip(predict(models["pca"], data.validation), 0, 1)
+    known, largest = fitted_map(data.validation / np.float32(255), restored)
+    images, threshold = data.test[:18] / np.float32(255), np.quantile(largest, 0.95)
+    maps = known.of(images, np.clip(predict(models["pca"], data.test[:18]), 0, 1))
+    quiet = maps.max(axis=(1, 2)).argmin()
+    settled(page, lambda: page.click(f"#picks button >> nth={quiet}"))
+    assert not page.is_visible(shown)
+    settled(page, lambda: page.check("#maps"))
+    np.testing.assert_allclose(pixels(page, shown), as_grey(maps[quiet], threshold), atol=1)
+    assert pixels(page, shown).max() < 128
+    settled(page, lambda: page.fill("#noise", "0.5"))
+    assert pixels(page, shown).max() > 128
+    assert not page.is_visible(f"{tile('RED-Net')} canvas.map"), "which has no latent"
+    settled(page, lambda: page.uncheck("#maps"))
+    assert not page.is_visible(shown)
 
 
 def test_a_dropped_file_is_opened_and_its_name_is_text(page, tmp_path):
@@ -99,6 +121,8 @@ def test_a_dropped_file_is_opened_and_its_name_is_text(page, tmp_path):
 
 
 def test_between_two_images(page, models):
+    offered = page.eval_on_selector_all("#network option", "(all) => all.map((one) => one.value)")
+    assert set(offered) == set(models) - {"red_net"}, "which has no latent"
     page.select_option("#network", "deep")
     page.locator("#map svg.chart").scroll_into_view_if_needed()
     box = page.locator("#map svg.chart").bounding_box()
@@ -136,5 +160,5 @@ def test_the_keyboard_reaches_everything(page):
     for _ in range(200):
         page.keyboard.press("Tab")
         reached.add(page.evaluate("document.activeElement.id || document.activeElement.tagName"))
-    controls = {"pad", "clear", "invert", "erase", "file", "shuffle", "noise", "salt", "block", "bits", "undo"}
+    controls = {"pad", "clear", "invert", "erase", "file", "shuffle", "maps", "noise", "salt", "block", "bits", "undo"}
     assert controls | {"network", "from", "to", "take"} <= reached

@@ -8,14 +8,16 @@ import pytest
 
 from stages.architectures import pca, sparse
 from stages.common.stage import UserError
-from stages.page.networks.layers import described
-from stages.page.networks.packing import BITS, halved, packed, rounded, text_of
+from stages.page.networks.layers import BITS, described, halved, packed, rounded, text_of
+from stages.train.settings import NetworkSpec
 
 SHAPE = (12, 12, 1)
 
 
 def test_weights_are_rounded_in_the_model_too():
-    model = sparse.build(SHAPE, 4, "relu", "linear", "squared_error", hidden=[9], penalty="l1", weight=0, target=0.1)
+    model = sparse.build(
+        NetworkSpec(SHAPE, 4, "relu", "linear", "squared_error"), hidden=[9], penalty="l1", weight=0, target=0.1
+    )
     before = model.encoder.get_weights()[0]
     weights = halved(model, "sparse")
     assert weights.dtype == np.float16
@@ -30,7 +32,7 @@ def test_weights_are_rounded_in_the_model_too():
 
 
 def test_a_weight_that_half_precision_cannot_hold_is_an_error():
-    model = pca.build(SHAPE, 4, "relu", "linear", "squared_error")
+    model = pca.build(NetworkSpec(SHAPE, 4, "relu", "linear", "squared_error"))
     model.encoder.set_weights([1e6 * weight for weight in model.encoder.get_weights()])
     with pytest.raises(UserError, match="pca has weights beyond"):
         halved(model, "pca")

@@ -1,12 +1,15 @@
 """The engine as processes that are stopped and killed."""
 
+import os
+import re
 import signal
+import sys
 import time
 
 import pytest
 from processes import alive, end, finish, until
-from project import git
-from toys import complete, content, dvc, project, ran, start, write
+from project import command, git
+from toys import complete, content, dvc, environment, project, ran, start, write
 
 pytestmark = pytest.mark.slow
 
@@ -108,6 +111,15 @@ def test_killed(folder):
     assert "up to date" in dvc(folder, "status")
 
 
+@pytest.mark.parametrize("half", ["", '{"write": {"/data/a'])
+def test_killed_while_dvc_writes_which_process_uses_what(folder, half):
+    """Plain DVC refuses to run until the half file is removed by hand."""
+    (folder / ".dvc/tmp").mkdir(exist_ok=True)
+    (folder / ".dvc/tmp/rwlock").write_text(half)
+    complete(folder)
+    assert ran(folder) == ["quick", "slow", "after"]
+
+
 def test_killed_after_a_stage_that_the_run_cache_does_not_take(tmp_path):
     """Such as a report that Git keeps: it is in dvc.lock as soon as it is written."""
     pipeline = """
@@ -138,6 +150,31 @@ def test_the_order_in_the_lock_does_not_hang_on_chance(tmp_path):
         complete(folder, "letter", PYTHONHASHSEED=seed)
         locks.add((folder / "dvc.lock").read_bytes())
     assert len(locks) == 1
+
+
+def test_two_at_once(folder):
+    """The second is refused, the first goes on."""
+    process, stage = in_the_middle(folder)
+    assert "error: Unable to acquire lock" in finish(start(folder), 2)
+    assert alive(stage)
+    end(process, signal.SIGINT)
+
+
+def test_a_project_that_may_not_be_written(tmp_path):
+    """Each stage says why in a line, and so does the engine, which cannot record either."""
+    folder = project(tmp_path / "project")
+    held = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+    folders = [folder, *(path for path in folder.rglob("*") if path.is_dir())]
+    for path in folders:
+        path.chmod(0o555)
+    try:
+        said, done = command(folder, *held, sys.executable, "-m", "tools", "run", **environment(folder))
+    finally:
+        for path in folders:
+            path.chmod(0o755)
+    assert not done and "Traceback" not in said
+    assert re.search(r"\nerror: .*: Permission denied: let your user read and write there\n$", said), said
+    complete(folder)
 
 
 def test_a_failure_is_in_the_exit_code(folder):

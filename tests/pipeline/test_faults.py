@@ -16,27 +16,28 @@ from project import ENVIRONMENT, clone, command, cut_down, dvc, git, repro
 
 pytestmark = pytest.mark.slow
 KEPT = (
-    "data/prepared",
-    "data/references",
-    "data/models",
-    "data/applied",
-    "data/shown",
-    "data/pictures",
+    "data/digits/prepared",
+    "data/digits/references",
+    "data/digits/models",
+    "data/digits/usage",
+    "data/digits/shown",
+    "data/digits/pictures",
     "metrics",
     "plots",
     "REPORT.md",
 )
 STAGES = {  # kind -> stage, an output of it, its command
-    "validate": ("validate", "data/validated", "stages.validate"),
-    "fetch": ("fetch@digits", "data/raw/digits", "stages.prepare.fetch --dataset digits"),
-    "prepare": ("prepare@digits", "data/prepared/digits", "stages.prepare --dataset digits"),
-    "references": ("references@digits", "data/references/digits", "stages.evaluate.references --dataset digits"),
-    "train": ("train@digits-vanilla", "data/models/digits/vanilla", "stages.train"),
-    "evaluate": ("evaluate@digits-vanilla", "data/shown/digits/vanilla", "stages.evaluate"),
-    "illustrate": ("illustrate@digits", "data/pictures/digits", "stages.compare.illustrate --dataset digits"),
-    "compare": ("compare@digits", "plots/digits/pictures", "stages.compare --dataset digits"),
-    "ablate": ("ablate@digits-vanilla", "metrics/ablations/digits/vanilla.json", "stages.ablate"),
-    "report": ("report", "REPORT.md", "stages.report"),
+    "check": ("check", "data/checked.json", "stages.check"),
+    "fetch": ("fetch@digits", "data/digits/raw", "stages.prepare.fetch --dataset digits"),
+    "prepare": ("prepare@digits", "data/digits/prepared", "stages.prepare --dataset digits"),
+    "references": ("references@digits", "data/digits/references", "stages.evaluate.references --dataset digits"),
+    "train": ("train@digits-vanilla", "data/digits/models/vanilla", "stages.train"),
+    "evaluate": ("evaluate@digits-vanilla", "data/digits/shown/vanilla", "stages.evaluate"),
+    "illustrate": ("illustrate@digits", "data/digits/pictures", "stages.draw.illustrate --dataset digits"),
+    "judge": ("judge@digits", "metrics/digits/summary", "stages.judge --dataset digits"),
+    "draw": ("draw@digits", "plots/digits/pictures", "stages.draw --dataset digits"),
+    "ablate": ("ablate@digits-vanilla", "metrics/digits/ablations/vanilla.json", "stages.ablate"),
+    "report": ("report", "REPORT.md", "stages.tell"),
 }
 CELL = ["--dataset", "digits", "--architecture", "vanilla"]
 
@@ -102,7 +103,7 @@ def _command(process):
 
 
 FAULTS = [
-    ("validate", signal.SIGKILL),
+    ("check", signal.SIGKILL),
     ("fetch", signal.SIGKILL),
     ("prepare", signal.SIGTERM),
     ("references", signal.SIGKILL),
@@ -111,7 +112,8 @@ FAULTS = [
     ("train", signal.SIGINT),
     ("evaluate", signal.SIGINT),
     ("illustrate", signal.SIGTERM),
-    ("compare", signal.SIGKILL),
+    ("judge", signal.SIGTERM),
+    ("draw", signal.SIGKILL),
     ("ablate", signal.SIGTERM),
     ("report", signal.SIGINT),
 ]
@@ -150,7 +152,7 @@ def no_file_may_grow():
     resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
 
 
-@pytest.mark.parametrize("kind", ["prepare", "train", "evaluate", "compare"])
+@pytest.mark.parametrize("kind", ["prepare", "train", "evaluate", "draw"])
 def test_the_disk_is_full(project, before, kind):
     """One line, which says so; then the next run."""
     stage, _, words = STAGES[kind]
@@ -163,7 +165,7 @@ def test_the_disk_is_full(project, before, kind):
 
 
 def test_a_folder_that_may_not_be_written(project, before):
-    folder = project / "data/models/digits"
+    folder = project / "data/digits/models"
     held = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
     for path in (folder / "vanilla", folder):
         path.chmod(0o555)
@@ -198,7 +200,7 @@ def test_another_clock_time_zone_and_locale(project, before, tmp_path):
     own = {"LD_PRELOAD": str(tmp_path / "later.so"), "TZ": "Pacific/Kiritimati", "LC_ALL": "C", "LANG": "C"}
     said, _ = command(project, sys.executable, "-c", "import datetime; print(datetime.datetime.now().year)", **own)
     assert int(said) > 2050
-    for kind in ("prepare", "train", "evaluate", "illustrate", "compare", "report"):
+    for kind in ("prepare", "train", "evaluate", "illustrate", "judge", "draw", "report"):
         _, output, words = STAGES[kind]
         output = project / output
         shutil.rmtree(output) if output.is_dir() else output.unlink()
@@ -206,6 +208,36 @@ def test_another_clock_time_zone_and_locale(project, before, tmp_path):
         said, done = command(project, sys.executable, "-m", *arguments, **own)
         assert done, said
     assert content(project) == before
+
+
+def turkish(folder):
+    """Variables for commands in Turkish, where the small letter of I is no i; the locale is made, as few have it."""
+    command(folder, "localedef", "-i", "tr_TR", "-f", "UTF-8", str(folder / "tr_TR.UTF-8"))
+    return {"LOCPATH": str(folder), "LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8"}
+
+
+def test_somebody_else_s_surroundings(project, before, tmp_path):
+    """A worktree, no HOME, another language, and DVC set up to stage what it writes and to link files to its cache."""
+    folder, settings = tmp_path / "a worktree", tmp_path / "settings"
+    settings.mkdir()
+    (settings / "config").write_text("[core]\n    autostage = true\n[cache]\n    type = symlink\n")
+    git(project, "worktree", "add", "-q", "--detach", str(folder))
+    own = turkish(tmp_path) | {"DVC_GLOBAL_CONFIG_DIR": str(settings)}
+    for path in (folder / "metrics/digits", folder / "plots"):
+        shutil.rmtree(path)
+    homeless = ["env", "-u", "HOME", sys.executable, "-m"]
+    try:
+        said, done = command(folder, *homeless, "tools", "run", "--jobs", "2", **own)
+        assert done and "train@digits-vanilla: ran" in said, said
+        assert (folder / "data/digits/models/vanilla/seed-0.keras").is_symlink(), "the settings are not read"
+        again = ["dvc", "repro", "--force", "--single-item", "check", "fetch@digits", "evaluate@digits-vanilla"]
+        said, done = command(folder, *homeless, *again, **own)
+        assert done, said
+        assert content(folder) == before
+        assert git(folder, "status", "--porcelain") == ""
+        assert "up to date" in dvc(folder, "status", **own)
+    finally:
+        git(project, "worktree", "remove", "--force", str(folder))
 
 
 def test_two_runs_at_once(project, before):
@@ -219,18 +251,18 @@ def test_two_runs_at_once(project, before):
 
 def test_a_damaged_file_of_the_cache(project, before):
     """DVC hands it out; the stage that reads it names it, and the commands that it names heal it."""
-    path = project / "data/models/digits/vanilla/seed-0.keras"
+    path = project / "data/digits/models/vanilla/seed-0.keras"
     name = hashlib.md5(path.read_bytes()).hexdigest()
     cached = project / ".dvc/cache/files/md5" / name[:2] / name[2:]
     whole = cached.read_bytes()
     cached.chmod(0o644)
     cached.write_bytes(whole[:2000] + bytes(100) + whole[2100:])
     shutil.rmtree(path.parent)
-    dvc(project, "checkout", "data/models/digits/vanilla")
+    dvc(project, "checkout", "data/digits/models/vanilla")
     assert path.read_bytes() != whole
     said = dvc(project, "repro", "--force", "--single-item", "evaluate@digits-vanilla", check=False)
     assert "Traceback" not in said
-    (heal,) = re.findall(r"error: data/models/digits/vanilla/seed-0\.keras is damaged .* To heal: `(.*)`", said)
+    (heal,) = re.findall(r"error: data/digits/models/vanilla/seed-0\.keras is damaged .* To heal: `(.*)`", said)
     said, done = command(project, "bash", "-c", heal)
     assert done and path.read_bytes() == whole, said
     repro(project)

@@ -8,7 +8,7 @@ import pytest
 from helpers import blobs
 from PIL import Image
 from processes import end, start
-from project import ENVIRONMENT, clone, cut_down, edit, make
+from project import ENVIRONMENT, clone, cut_down, dvc, edit, git, make
 
 from stages.common.params import read_params
 
@@ -38,7 +38,8 @@ def project(tmp_path_factory):
 
 
 def content(folder):
-    paths = [path for place in ("metrics", "plots", "data/models") for path in (folder / place).rglob("*.*")]
+    """Files in the folders of data sets, by path."""
+    paths = [path for place in ("metrics", "plots", "data") for path in (folder / place).rglob("*/*.*")]
     return {str(path.relative_to(folder)): path.read_bytes() for path in paths if path.is_file()}
 
 
@@ -49,7 +50,11 @@ def test_results_are_there_and_others_are_left_alone(project):
     data = read_params(folder / "params.yaml")["data"]["photos"]
     assert data["folder"]["path"] == str(images) and data["folder"]["classes"] == 2 and data["seeds"] == [0, 1]
     found = content(folder)
-    assert {"metrics/photos/pca.json", "metrics/photos/vanilla.json", "plots/photos/pictures/tasks.png"} <= found.keys()
+    assert {
+        "metrics/photos/scores/pca.json",
+        "metrics/photos/scores/vanilla.json",
+        "plots/photos/pictures/tasks.png",
+    } <= found.keys()
     assert not any("sparse" in path or "digits" in path for path in found)
 
 
@@ -68,14 +73,51 @@ def test_only_what_changed_runs_and_a_second_name_leaves_the_first(project):
     said, done = make(folder, "own", "NAME=parts", cats, "SIZE=8", "LATENT=8", "SEEDS=1", "ARCHITECTURES=pca")
     assert done and "@photos" not in said, said
     found = content(folder)
-    assert "metrics/parts/pca.json" in found and before.items() <= found.items()
+    assert "metrics/parts/scores/pca.json" in found and before.items() <= found.items()
     said, done = make(folder, "own", "NAME=photos", "ARCHITECTURES=pca")
     assert done and "evaluate@photos-pca: ran" in said and "vanilla: ran" not in said, said
 
 
+def everything(folder):
+    """What a data set leaves its traces in, byte for byte, and the folders, as empty ones are traces as well."""
+    files = {name: (folder / name).read_bytes() for name in ("params.yaml", "dvc.lock", "REPORT.md")}
+    paths = [path for place in ("metrics", "plots", "data", "code") for path in (folder / place).rglob("*")]
+    files |= {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None for path in paths}
+    return files, git(folder, "status", "--short")
+
+
+def tracked(folder, text):
+    """Files that Git tracks, or would, in which a text stands."""
+    paths = git(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
+    return [path for path in paths if (folder / path).is_file() and text.encode() in (folder / path).read_bytes()]
+
+
+def test_a_private_data_set_that_is_taken_out_leaves_nothing_behind(project):
+    """Of any name, also one that stages of the project have; while it was there, no path and no image was in Git."""
+    folder, images, _ = project
+    dvc(folder, "repro", "--single-item", "check", "judge_across", "report")
+    before, dogs = everything(folder), f"FOLDER={images / 'dogs'}".replace("$", "$$")
+    chosen = "SIZE=8", "LATENT=8", "SEEDS=2", "ARCHITECTURES=pca", "PRIVATE=1"
+    said, done = make(folder, "own", "NAME=published", dogs, *chosen)
+    assert done and "plots/published/README.md" in said, said
+    assert tracked(folder, str(images)) and not tracked(folder, str(images / "dogs")), "the other data set's is there"
+    assert [path.stem for path in (folder / "plots/published/pictures").iterdir()] == ["tasks"]
+    assert not list((folder / "plots/published/shown").rglob("*.png"))
+    dvc(folder, "repro", "--single-item", "judge_across", "report")
+    assert "| [published](plots/published/README.md#" in (folder / "REPORT.md").read_text()
+    said, done = make(folder, "remove", "NAME=published")
+    assert done and "published is removed" in said, said
+    after = everything(folder)
+    assert after[1] == before[1]
+    assert {path for path in before[0] | after[0] if before[0].get(path, "") != after[0].get(path, "")} == set()
+    assert len(list((images / "dogs").iterdir())) == 110
+    said, done = make(folder, "remove", "NAME=published")
+    assert not done and "NAME=published: is no data set of your own; there are: " in said, said
+
+
 @pytest.mark.parametrize(
     ("line", "wait"),
-    [("", 0.6), ("seeds:", 0.5), ("seeds:", 2), ("time:", 0.5), ("validate:", 1)],
+    [("", 0.6), ("seeds:", 0.5), ("seeds:", 2), ("time:", 0.5), ("check:", 1)],
 )
 def test_stopped_at_any_moment_settings_are_whole(project, line, wait):
     """While libraries load, too, when a KeyboardInterrupt may be lost."""
@@ -92,4 +134,4 @@ def test_stopped_at_any_moment_settings_are_whole(project, line, wait):
     assert "Traceback" not in said and "evaluate@" not in said, said
     assert read_params(folder / "params.yaml")["data"]["photos"]["image_size"] - former in (0, 1)
     assert not list(folder.glob("*.new")) and not list(folder.glob(".params*"))
-    assert np.load(folder / "data/prepared/parts/test.npy").shape[1:] == (8, 8, 3)
+    assert np.load(folder / "data/parts/prepared/test.npy").shape[1:] == (8, 8, 3)

@@ -15,10 +15,12 @@ TUNED, TRAINED, EVALUATED = (
     {f"{step}@digits-{name}" for name in ARCHITECTURES} for step in ("tune", "train", "evaluate")
 )
 REFERENCES, ABLATE = "references@digits", "ablate@digits-vanilla"
-PAGES = {"describe@digits", "describe_ablations@digits", "report"}
-PICTURES = {"illustrate@digits", "compare@digits"} | PAGES
 EXPORT, LIVE = "export@digits", "page@digits"
-EVERYTHING = {"validate", "fetch@digits", "prepare@digits", REFERENCES, ABLATE, EXPORT, LIVE, "published"}
+JUDGED = {"judge@digits", "judge_ablations@digits", "judge_across"}
+PAGES = {"describe@digits", "describe_ablations@digits", "report"}
+DRAWN = {"illustrate@digits", "draw@digits"} | PAGES
+PICTURES = JUDGED | DRAWN
+EVERYTHING = {"check", "recipe", "fetch@digits", "prepare@digits", REFERENCES, ABLATE, EXPORT, LIVE, "published"}
 EVERYTHING |= TUNED | TRAINED | EVALUATED | PICTURES
 
 
@@ -46,97 +48,105 @@ def test_a_second_run_does_nothing(project):
 
 
 # What reads it; whether something behind that runs as well hangs on its bytes.
-READ = {
-    "a training setting": (
-        lambda folder: edit(folder, training__learning_rate=0.005),
-        {"validate", "report"} | TUNED,
-    ),
-    "how much is tuned": (
-        lambda folder: edit(folder, tuning__draw=1001),
-        {"validate", "report"} | TUNED,
-    ),
-    "a setting of another data set": (
-        lambda folder: edit(folder, data__mnist__epochs=3),
-        {"validate", "report"},
-    ),
+SETTINGS = {
+    "a training setting": (lambda folder: edit(folder, training__learning_rate=0.005), {"recipe"}),
+    "how much is tuned": (lambda folder: edit(folder, tuning__draw=1001), {"recipe"}),
+    "a setting of another data set": (lambda folder: edit(folder, data__mnist__epochs=3), set()),
     "an option of a task": (
         lambda folder: edit(folder, tasks__denoising__block=0.5),
-        {"validate", REFERENCES, "describe@digits", "report"},
+        {REFERENCES, "judge@digits"},
     ),
     "what anomalies are taken from": (
         lambda folder: edit(folder, data__digits__anomalies="nines"),
-        {"validate", "fetch@digits", "prepare@digits", "describe_ablations@digits", "report"},
+        {"fetch@digits", "prepare@digits", "describe@digits"},
     ),
-    "a value that is ablated": (
-        lambda folder: edit(folder, ablations__digits__optimizer=["rmsprop"]),
-        {"validate", ABLATE},
-    ),
-    "what all rooms share": (
-        lambda folder: append(folder / "stages/common/subset.py"),
-        EVERYTHING,
-    ),
-    "how images are resized": (
-        lambda folder: append(folder / "stages/prepare/images.py"),
-        {"validate", "fetch@digits", "prepare@digits"},
-    ),
-    "how training goes": (
-        lambda folder: append(folder / "stages/train/fit.py"),
-        {"validate", REFERENCES, ABLATE, EXPORT} | TUNED | TRAINED | EVALUATED,
-    ),
-    "a task": (
-        lambda folder: append(folder / "stages/evaluate/tasks/denoising.py"),
-        {"validate", REFERENCES, ABLATE, EXPORT} | EVALUATED,
-    ),
-    "a figure of a data set": (
-        lambda folder: append(folder / "stages/compare/figures/dataset/tasks.py"),
-        {"validate", LIVE} | PICTURES,
-    ),
-    "the report's text": (
-        lambda folder: append(folder / "stages/report/report.md.j2", "\nMore.\n"),
-        {"validate", LIVE} | PAGES,
-    ),
-    "how the live page looks": (
-        lambda folder: append(folder / "stages/page/page.css", "/* touched */\n"),
-        {"validate", LIVE},
-    ),
-    "what the live page knows of a network": (
-        lambda folder: append(folder / "stages/page/networks/packing.py"),
-        {"validate", EXPORT, LIVE},
-    ),
-    "what a setting may be": (
-        lambda folder: append(folder / "stages/validate/blocks.py"),
-        {"validate"},
-    ),
-    "how ablations are made": (
-        lambda folder: append(folder / "stages/ablate/variants.py"),
-        {"validate", ABLATE},
-    ),
+    "a value that is ablated": (lambda folder: edit(folder, ablations__digits__optimizer=["rmsprop"]), {ABLATE}),
+    "a margin": (lambda folder: edit(folder, verdicts__margins__reconstruction=0.06), JUDGED),
 }
 
 
-@pytest.mark.parametrize("name", READ)
-def test_an_edit_reaches_what_reads_it(project, name):
-    change, expected = READ[name]
+@pytest.mark.parametrize("name", SETTINGS)
+def test_an_edit_of_a_setting_reaches_what_reads_it(project, name):
+    change, expected = SETTINGS[name]
     change(project)
     try:
-        assert json.loads(dvc(project, "status", "--json")).keys() == expected
+        assert json.loads(dvc(project, "status", "--json")).keys() == expected | {"check"}
     finally:
-        git(project, "checkout", "params.yaml", "stages")
+        git(project, "checkout", "params.yaml")
+
+
+TRAINING = TUNED | TRAINED | {ABLATE}
+SCORED = {REFERENCES, "judge@digits", "judge_across"} | EVALUATED  # judge imports the tasks for their warnings
+# A module of every folder: a constant or word in it, and the stages that import it.
+CODE = {
+    "stages/common/subset.py": (
+        "linspace(0, n - 1,",
+        "linspace(0, n - 2,",
+        {"prepare@digits", EXPORT, ABLATE} | SCORED,
+    ),
+    "stages/check/cells.py": ("100_000_000", "200_000_000", set()),
+    "stages/prepare/images.py": ("255", "254", {"fetch@digits", "prepare@digits"}),
+    "stages/prepare/datasets/digits.py": ("16", "17", {"fetch@digits", "prepare@digits"}),
+    "stages/train/fit.py": ("0.01**done", "0.02**done", TRAINING),
+    "stages/train/networks.py": ('name="latent"', 'name="latents"', TRAINING | EVALUATED | {EXPORT}),
+    "stages/architectures/sparse.py": ("weight=weight", "weight=2 * weight", cell("sparse") | {EXPORT}),
+    "stages/evaluate/tasks/features.py": ("probe, 1,000", "probe: 1,000", SCORED),
+    "stages/evaluate/measures/codecs.py": ("8 * len(", "9 * len(", SCORED | {ABLATE}),
+    "stages/judge/draws.py": ("default_rng(0)", "default_rng(1)", JUDGED),
+    "stages/draw/style.py": ("alpha=0.25", "alpha=0.35", DRAWN | {LIVE}),
+    "stages/draw/figures/dataset/tasks.py": ("FAR = 10", "FAR = 11", {"draw@digits", "describe@digits"}),
+    "stages/draw/figures/single/extremes.py": (":.4f", ":.3f", {"illustrate@digits"}),
+    "stages/tell/report.md.j2": ("# Which", "# What", {"describe@digits", "describe_ablations@digits", "report"}),
+    "stages/page/page.css": ("{", "{ ", {LIVE}),
+    "stages/page/networks/layers.py": ("BITS = 9", "BITS = 8", {EXPORT}),
+    "stages/ablate/variants.py": ("values if value != compared", "values", {ABLATE}),
+    "stages/published/table.py": (":.4g", ":.5g", {"published"}),
+}
+
+
+def comment(text):
+    """A module whose docstring says more and that has a blank line and a comment at its end."""
+    return re.sub(r'(?s)^(""".*?)"""', r'\1 More is said."""', text, count=1) + "\n\n# touched\n"
+
+
+@pytest.mark.parametrize("path", CODE)
+def test_an_edit_of_code_reaches_what_imports_it_and_a_comment_nothing(project, path):
+    """By the real check, in seconds, and what DVC then takes for stale; the diff of code/ names the module."""
+    old, new, expected = CODE[path]
+    text = (project / path).read_text()
+    try:
+        if path.endswith(".py"):
+            (project / path).write_text(comment(text))
+            assert repro(project, "check") == {"check"}
+            assert not dvc(project, "status", "--json").strip("{}\n")
+            assert not git(project, "status", "--porcelain", "code")
+        (project / path).write_text(text.replace(old, new, 1))
+        assert (project / path).read_text() != text
+        said = dvc(project, "repro", "check")
+        assert "Running stage 'check'" in said
+        assert json.loads(dvc(project, "status", "--json")).keys() == expected
+        changed = git(project, "diff", "--unified=0", "code")
+        module = path if not path.endswith(".py") else path.removesuffix(".py").replace("/", ".")
+        assert bool(expected) == (f'"{module}"' in changed), changed
+    finally:
+        git(project, "checkout", "stages", "code")
+        repro(project, "check")
 
 
 # Every row starts from where the one before has left the project.
 EDITS = {
     "an architecture's setting": (
         lambda folder: edit(folder, architecture__sparse__weight=0.5),
-        {"validate", EXPORT, LIVE} | cell("sparse") | PICTURES,
+        {"check", EXPORT, LIVE} | cell("sparse") | PICTURES - {"describe_ablations@digits"},  # judged the same
     ),
-    "an architecture's code": (  # a comment gives the same bytes: what depends on the file runs, nothing behind it
-        lambda folder: append(folder / "stages/architectures/vanilla.py"),
-        {"validate", ABLATE, EXPORT} | cell("vanilla"),
+    "a comment": (lambda folder: append(folder / "stages/architectures/vanilla.py"), {"check"}),
+    "an architecture's code": (  # which gives the same bytes: what imports it runs, nothing behind it
+        lambda folder: append(folder / "stages/architectures/vanilla.py", "\nUNUSED = 1\n"),
+        {"check", ABLATE, EXPORT} | cell("vanilla"),
     ),
     "the split": (
         lambda folder: edit(folder, split__seed=1),
-        EVERYTHING - {"fetch@digits", "published"},
+        EVERYTHING - {"fetch@digits", "published", "recipe"},
     ),
 }
 
@@ -170,17 +180,37 @@ def test_a_mistake_in_params_deletes_nothing(project, changes, said):
     output = dvc(project, "repro", check=False)
     assert [line for line in output.splitlines() if line.startswith("error: params.yaml: ") and said in line], output
     assert "Traceback" not in output
-    before.pop(project / "data/validated")  # the check's own output
     assert before == {path: path.read_bytes() for path in (project / "data").rglob("*") if path.is_file()}
     (project / "params.yaml").write_text(settings)
     repro(project)
 
 
-BROKEN = """
+LAMBDA = """    encoder = keras.Model(encoder.input, keras.layers.Lambda(lambda x: x)(encoder.output), name="e")
+    return Autoencoder("""
 
+
+def test_a_model_that_could_not_be_loaded_deletes_nothing(project):
+    """It is refused before it is trained."""
+    path = project / "stages/architectures/vanilla.py"
+    code, before = path.read_text(), {each: each.read_bytes() for each in (project / "data").rglob("*.keras")}
+    path.write_text("import keras\n" + code.replace("    return Autoencoder(", LAMBDA))
+    output = dvc(project, "repro", check=False)
+    said = r"error: stages/architectures/vanilla\.py \(.*\): saving and loading, which needs @keras\.saving"
+    assert re.search(said, output), output
+    assert "Traceback" not in output
+    assert before and before == {each: each.read_bytes() for each in (project / "data").rglob("*.keras")}
+    path.write_text(code)
+    repro(project)
+
+
+BROKEN = """
+import keras
+
+
+@keras.saving.register_keras_serializable(package="autoencoders")
 class Broken(Autoencoder):
-    def reconstruction_error(self, images, reconstructions):
-        return super().reconstruction_error(images, reconstructions) / 0.0
+    def before_epoch(self, images, epoch):
+        self.encoder.set_weights([weights + float("inf") for weights in self.encoder.get_weights()])
 """
 
 
@@ -199,16 +229,16 @@ def test_killed_in_the_middle(project):
     """A killed training loses its own outputs alone, and the next run makes them again."""
     edit(project, architecture__vanilla__latent_activation="relu", data__digits__epochs=2000)
     running = start(["dvc", "repro", "train@digits-vanilla"], project, ENVIRONMENT)
-    folder = project / "data/models/digits/vanilla"
+    folder = project / "data/digits/models/vanilla"
     under_way, old = folder / "untrained.npy", folder / "seed-0.keras"
     until(lambda: under_way.exists() and not old.exists(), 120, running)
     end(running)
-    assert (project / "data/models/digits/sparse/seed-0.keras").exists()
-    assert not (project / "data/models/digits/vanilla/seed-0.keras").exists()
+    assert (project / "data/digits/models/sparse/seed-0.keras").exists()
+    assert not (project / "data/digits/models/vanilla/seed-0.keras").exists()
     edit(project, data__digits__epochs=1)
     ran = repro(project)
     assert cell("vanilla") <= ran
-    assert (project / "data/models/digits/vanilla/seed-0.keras").exists()
+    assert (project / "data/digits/models/vanilla/seed-0.keras").exists()
 
 
 def test_the_same_bytes_from_scratch(project):
@@ -218,7 +248,7 @@ def test_the_same_bytes_from_scratch(project):
     before = {path: path.read_bytes() for path in kept}
     shutil.rmtree(project / ".dvc/cache")
     for path in (project / "data").iterdir():
-        if path.name not in ("README.md", "remote"):
+        if path.name not in ("README.md", "dvc-remote"):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     assert "train@digits-vanilla" in repro(project)
     changed = [str(path.relative_to(project)) for path, content in before.items() if path.read_bytes() != content]
@@ -228,7 +258,7 @@ def test_the_same_bytes_from_scratch(project):
 def test_nothing_is_written_outside_declared_outputs(project):
     """All untracked files are ignored by Git or lie in folders of outputs."""
     status = git(project, "status", "--porcelain", "--untracked-files=all").splitlines()
-    allowed = ("metrics/", "plots/", "REPORT.md", "dvc.lock", "params.yaml", "stages/")
+    allowed = ("code/", "metrics/", "plots/", "REPORT.md", "dvc.lock", "params.yaml", "stages/")
     assert not [line for line in status if not line[3:].startswith(allowed)]
 
 

@@ -2,13 +2,14 @@
 
 import re
 import subprocess
+import sys
 
 import pytest
-from project import clone, cut_down, dvc, git, make
+from project import clone, command, cut_down, dvc, git, make
 from ruamel.yaml import YAML
 
 pytestmark = pytest.mark.slow
-KEPT = ("metrics", "plots", "data/models", "data/applied", "data/shown", "data/pictures", "REPORT.md")
+KEPT = ("metrics", "plots", "data/digits", "REPORT.md")
 
 
 def content(folder):
@@ -29,14 +30,14 @@ def first(tmp_path_factory):
     output, done = make(folder, "reproduce", "JOBS=2")
     assert done, output
     assert "train@digits-vanilla: ran" in output
-    output, done = make(folder, "share")
+    output, done = command(folder, sys.executable, "-m", "tools", "share")
     assert done and "shared" in output, output
     return folder
 
 
 def test_side_by_side_leaves_nothing_to_do(first):
     assert "Running stage" not in dvc(first, "repro")
-    assert (first / "metrics/ablations/digits/vanilla.json").exists()
+    assert (first / "metrics/digits/ablations/vanilla.json").exists()
 
 
 def test_a_second_clone_trains_nothing(first):
@@ -45,8 +46,9 @@ def test_a_second_clone_trains_nothing(first):
     assert not (second / "metrics/digits").exists()
     output = dvc(second, "repro", "--pull")
     # DVC remembers no run of a stage whose output persists, or whose plain output Git keeps; neither trains anything.
-    pages = {"describe@digits", "describe_ablations@digits", "published", "report"}
-    assert set(re.findall(r"Running stage '([^']+)'", output)) == {"fetch@digits"} | pages
+    judged = {"recipe", "judge@digits", "judge_ablations@digits", "judge_across"}
+    pages = judged | {"describe@digits", "describe_ablations@digits", "published", "report"}
+    assert set(re.findall(r"Running stage '([^']+)'", output)) == {"check", "fetch@digits"} | pages
     cached = set(re.findall(r"Stage '([^']+)' is cached - skipping run", output))
     assert {"train@digits-vanilla", "references@digits", "ablate@digits-vanilla"} <= cached
     assert content(second) == content(first)
@@ -60,4 +62,4 @@ def test_a_cell_that_fails_fails_the_command(first):
     output, done = make(first, "reproduce", "JOBS=1")
     assert not done and output.count("ValueError: broken") == 2
     assert "train@digits-pca: failed" in output and "train@digits-vanilla: failed" in output
-    assert "evaluate@" not in output and "compare@digits" not in output
+    assert "evaluate@" not in output and "judge@digits" not in output

@@ -23,11 +23,11 @@ def project(tmp_path_factory):
 
 
 def scores(project, architecture, task):
-    return json.loads((project / f"metrics/digits/{architecture}.json").read_text())["scores"][task]
+    return json.loads((project / f"metrics/digits/scores/{architecture}.json").read_text())["scores"][task]
 
 
 def tool(project, name, *arguments):
-    said, done = command(project, sys.executable, "-m", f"tools.{name}", *arguments)
+    said, done = command(project, sys.executable, "-m", "tools", name, *arguments)
     assert done, said
     return said
 
@@ -35,10 +35,10 @@ def tool(project, name, *arguments):
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_verdicts(project, architecture):
     told = scores(project, architecture, "anomaly")
-    images = np.load(project / "data/prepared/digits/anomalies.npy")
+    images = np.load(project / "data/digits/prepared/anomalies.npy")
     count = project / "anomalies.npy"
     np.save(count, images[np.linspace(0, len(images) - 1, 50).round().astype(int)])  # the 50 that were scored
-    tool(project, "apply", f"data/models/digits/{architecture}", str(count), "--scores", "scores.csv")
+    tool(project, "apply", f"data/digits/models/{architecture}", str(count), "--scores", "scores.csv")
     with (project / "scores.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 50 and float(rows[0]["threshold"]) == pytest.approx(told["threshold"][0], rel=1e-5)
@@ -49,12 +49,12 @@ def test_verdicts(project, architecture):
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_sizes(project, architecture):
     told = scores(project, architecture, "compression")
-    images = np.load(project / "data/prepared/digits/test.npy")
+    images = np.load(project / "data/digits/prepared/test.npy")
     np.save(project / "test.npy", images[np.linspace(0, len(images) - 1, 50).round().astype(int)])
-    said = tool(project, "compress", f"data/models/digits/{architecture}", "test.npy", "test.aec")
+    said = tool(project, "compress", f"data/digits/models/{architecture}", "test.npy", "test.aec")
     assert f"{int(told['stream_bits'][0] / 8):,} bytes of stream" in said
     size = (project / "test.aec").stat().st_size
     assert told["stream_bits"][0] / 8 < size < told["stream_bits"][0] / 8 + 250
-    tool(project, "compress", f"data/models/digits/{architecture}", "test.aec", "restored.npy", "--decompress")
+    tool(project, "compress", f"data/digits/models/{architecture}", "test.aec", "restored.npy", "--decompress")
     restored, given = (np.load(project / f"{name}.npy") / np.float32(255) for name in ("restored", "test"))
     assert psnr(given, restored).mean() == pytest.approx(told["stream_psnr"][0], abs=0.02)

@@ -28,7 +28,7 @@ def mirrored(tmp_path, monkeypatch, params):
 
 
 def test_only_what_is_not_there_and_right_is_brought(mirrored, tmp_path):
-    folder = tmp_path / "data/raw/mnist"
+    folder = tmp_path / "data/mnist/raw"
     fetch.main("mnist")
     assert sorted(mirrored) == sorted(mnist.FILES)
     assert sorted(path.name for path in folder.iterdir()) == ["digits", "mnist"]
@@ -53,4 +53,4 @@ def test_anomalies_from_elsewhere_replace_the_former(mirrored, tmp_path, params)
     YAML().dump(params, tmp_path / "params.yaml")
     fetch.main("mnist")
     assert mirrored == []
-    assert sorted(path.name for path in (tmp_path / "data/raw/mnist").iterdir()) == ["mnist", "photographs"]
+    assert sorted(path.name for path in (tmp_path / "data/mnist/raw").iterdir()) == ["mnist", "photographs"]

@@ -7,35 +7,30 @@ from collections import Counter
 import numpy as np
 import pytest
 from helpers import blobs
+from own_folders import listed, put
 from PIL import Image
 
 from stages.common.stage import UserError
 from stages.prepare import __main__ as prepare
-from stages.prepare import folder
+from stages.prepare import array_file, folder, listing
+from stages.prepare import rows as rows_of
 from stages.prepare.formats import Images
-from stages.prepare.split import split
+from stages.prepare.patches import joined
+from stages.prepare.settings import Split
+from stages.prepare.split import FOLDS, folds, sizes, split
 
-FRACTIONS = {"validation_fraction": 0.1, "test_fraction": 0.2, "seed": 0}
+FRACTIONS = Split(validation_fraction=0.1, test_fraction=0.2, seed=0)
 
 
-def put(place, images, kind="png", first=0):
-    """Files of images, numbered."""
-    place.mkdir(parents=True, exist_ok=True)
-    for i, image in enumerate(images, first):
-        Image.fromarray(image if image.shape[2] == 3 else image[..., 0]).save(place / f"{i:03}.{kind}")
+@pytest.fixture(autouse=True)
+def many(request, monkeypatch):
+    """Folders are small here; few images would have no classes."""
+    if "few" not in request.node.name:
+        monkeypatch.setattr(rows_of, "FEW", 0)
 
 
 def by_name(rows):
     return {row["name"]: row for row in rows}
-
-
-def listed(raw, source, anomalies="photographs", group=None, fit="crop"):
-    """The settings of a folder that was looked at and listed."""
-    rows = list(folder.look(source, group))
-    anomalous = [] if anomalies == "photographs" else list(folder.look(anomalies, group))
-    settings = folder.settings_of(source, fit, group, rows, anomalous)
-    folder.write_listing(raw, settings, str(anomalies), rows, anomalous)
-    return settings
 
 
 def test_what_cannot_be_used_is_named(tmp_path):
@@ -68,7 +63,7 @@ def test_what_cannot_be_used_is_named(tmp_path):
     assert errors.pop("pipe.png") == "is no file"
     assert errors.pop("text.png").endswith("known format")
     assert len(errors) == 3 and all("damaged" in error for error in errors.values())
-    assert folder.repeats(list(found.values())) == {"again.Png": "000.png"}
+    assert rows_of.repeats(list(found.values())) == {"again.Png": "000.png"}
     assert folder.count(source) == len(found)
     assert by_name(json.loads(json.dumps(list(found.values())))) == found, "any name survives in the listing"
 
@@ -101,8 +96,8 @@ def test_duplicates_are_found_by_their_pixels(tmp_path):
     put(tmp_path, images)
     put(tmp_path, images[:2], "bmp", first=10)
     rows = list(folder.look(tmp_path))
-    assert folder.repeats(rows) == {"010.bmp": "000.png", "011.bmp": "001.png"}
-    assert len(folder.usable(rows)) == 4 and not folder.usable(rows[:2], rows)
+    assert rows_of.repeats(rows) == {"010.bmp": "000.png", "011.bmp": "001.png"}
+    assert len(rows_of.usable(rows)) == 4 and not rows_of.usable(rows[:2], rows)
 
 
 def test_what_is_known_is_not_decoded_again(tmp_path, monkeypatch):
@@ -115,17 +110,35 @@ def test_what_is_known_is_not_decoded_again(tmp_path, monkeypatch):
     assert len(decoded) == 1
 
 
+@pytest.mark.parametrize("lost", ["levels", "hash", "values", "shape", "frames"])
+def test_rows_of_an_earlier_version_are_made_again(tmp_path, lost):
+    put(tmp_path, blobs(3, (8, 8, 3)))
+    rows = list(folder.look(tmp_path))
+    known = {row["sha256"]: {name: fact for name, fact in row.items() if name != lost} for row in rows}
+    assert list(folder.look(tmp_path, known=known)) == rows
+
+
+def test_what_could_not_be_read_is_read_again(tmp_path, monkeypatch):
+    """Another decoder may be there by now."""
+    put(tmp_path, blobs(3, (8, 8, 3)))
+    with monkeypatch.context() as patch:
+        patch.setattr(folder, "decode", lambda _: (_ for _ in ()).throw(ValueError("is of an unknown kind")))
+        rows = list(folder.look(tmp_path))
+    assert all(row["error"] == "is of an unknown kind" for row in rows)
+    assert all("values" in row for row in folder.look(tmp_path, known={row["sha256"]: row for row in rows}))
+
+
 def test_classes_are_sub_folders(tmp_path):
     for name, count in {"cats": 60, "dogs": 40}.items():
         put(tmp_path / name, blobs(count, (8, 8, 3), len(name) + count))
     rows = list(folder.look(tmp_path))
-    assert folder.classes_of(rows) == (("cats", "dogs"), "")
+    assert rows_of.classes_of(rows) == (("cats", "dogs"), "")
     put(tmp_path / "rare", blobs(2, (8, 8, 3), 5))
-    names, why = folder.classes_of(list(folder.look(tmp_path)))
+    names, why = rows_of.classes_of(list(folder.look(tmp_path)))
     assert not names and "rare has 2 of 102" in why
     put(tmp_path, blobs(1, (8, 8, 3), 6))
-    assert "in no sub-folder" in folder.classes_of(list(folder.look(tmp_path)))[1]
-    assert folder.classes_of(list(folder.look(tmp_path / "cats"))) == ((), "")
+    assert "in no sub-folder" in rows_of.classes_of(list(folder.look(tmp_path)))[1]
+    assert rows_of.classes_of(list(folder.look(tmp_path / "cats"))) == ((), "")
 
 
 @pytest.mark.parametrize("fit", ["crop", "pad"])
@@ -134,8 +147,8 @@ def test_a_listing_becomes_arrays(tmp_path, fit):
         put(tmp_path / "source" / name, blobs(5, (8, 12, 3), seed))
         put(tmp_path / "source" / name, blobs(5, (9, 6, 1), seed), "bmp", first=5)
     settings = listed(tmp_path / "raw", tmp_path / "source", fit=fit)
-    assert settings["channels"] == 3 and settings["images"] == 20 and settings["classes"] == 2
-    images = folder.decoded(tmp_path / "raw", "images", 8)
+    assert settings.channels == 3 and settings.images == 20 and settings.classes == 2
+    images = listing.decoded(tmp_path / "raw", "images", 8)
     assert images.train.shape == (20, 8, 8, 3) and images.classes == ("cats", "dogs") and images.groups is None
     assert Counter(images.train_labels.tolist()) == {0: 10, 1: 10}
     grey = images.train[5:10]
@@ -147,29 +160,30 @@ def test_white_is_of_as_many_bits_as_there_are(tmp_path):
     for i, image in enumerate(blobs(3, (8, 8, 1))):
         Image.fromarray(image[..., 0].astype(np.uint16) * 16).save(tmp_path / f"source/{i}.png")
     settings = listed(tmp_path / "raw", tmp_path / "source")
-    assert settings["white"] == 4095 and settings["channels"] == 1
-    assert np.abs(folder.decoded(tmp_path / "raw", "images", 8).train.astype(int) - blobs(3, (8, 8, 1))).max() <= 1
+    assert settings.white == 4095 and settings.channels == 1
+    assert np.abs(listing.decoded(tmp_path / "raw", "images", 8).train.astype(int) - blobs(3, (8, 8, 1))).max() <= 1
 
 
 def test_a_file_that_has_changed_is_named(tmp_path):
     put(tmp_path / "source", blobs(3, (8, 8, 3)))
-    settings = listed(tmp_path / "raw", tmp_path / "source")
+    settings = listed(tmp_path / "parts/raw", tmp_path / "source")
     put(tmp_path / "source", blobs(1, (8, 8, 3), 9), first=1)
     with pytest.raises(UserError, match=r"001\.png of .* has changed"):
-        folder.decoded(tmp_path / "raw", "images", 8)
-    folder.fetch(tmp_path / "raw", settings, "photographs")  # the listing is that of the settings: nobody looks again
-    (tmp_path / "raw/listing.json").unlink()
-    with pytest.raises(UserError, match=r"has other files than when `make own NAME=raw` ran"):
-        folder.fetch(tmp_path / "raw", settings, "photographs")
+        listing.decoded(tmp_path / "parts/raw", "images", 8)
+    listing.fetch(tmp_path / "parts/raw", settings, "photographs")  # the listing fits: nobody looks again
+    (tmp_path / "parts/raw/listing.json").unlink()
+    with pytest.raises(UserError, match=r"has other files than when `make own NAME=parts` ran"):
+        listing.fetch(tmp_path / "parts/raw", settings, "photographs")
 
 
 def test_a_listing_that_is_lost_is_made_again(tmp_path):
     put(tmp_path / "source", blobs(3, (8, 8, 3)))
     settings = listed(tmp_path / "raw", tmp_path / "source")
     before = (tmp_path / "raw/listing.json").read_bytes()
-    (tmp_path / "raw/listing.json").write_bytes(b"cut")
-    folder.fetch(tmp_path / "raw", settings, "photographs")
-    assert (tmp_path / "raw/listing.json").read_bytes() == before
+    for other in (b"cut", b"[]"):
+        (tmp_path / "raw/listing.json").write_bytes(other)
+        listing.fetch(tmp_path / "raw", settings, "photographs")
+        assert (tmp_path / "raw/listing.json").read_bytes() == before
 
 
 @pytest.mark.parametrize("labelled", [True, False])
@@ -178,7 +192,7 @@ def test_groups_stay_on_one_side(labelled):
     groups = random.integers(0, 60, 400)
     labels = groups % 3 if labelled else None
     images = Images(blobs(400, (8, 8, 1)), labels, None, None, None, groups.astype(str))
-    arrays = split(images, **FRACTIONS, least=20)
+    arrays = split(images, FRACTIONS, least=20)
     sides = [set(arrays[f"{name}_groups"]) for name in ("train", "validation", "test")]
     assert sum(map(len, sides)) == len(set.union(*sides)) == len(set(groups))
     assert sum(len(arrays[name]) for name in ("train", "validation", "test")) == 400
@@ -188,14 +202,55 @@ def test_groups_stay_on_one_side(labelled):
 
 
 def test_small_sets_have_splits_that_give_scores():
-    arrays = split(Images(blobs(100, (8, 8, 1)), None, None, None, None), **FRACTIONS, least=20)
+    arrays = split(Images(blobs(100, (8, 8, 1)), None, None, None, None), FRACTIONS, least=20)
     assert [len(arrays[name]) for name in ("train", "validation", "test")] == [60, 20, 20]
+
+
+def test_of_few_images_each_is_tested_once():
+    images, groups = blobs(23, (8, 8, 1)), np.arange(23) // 2
+    for grouped in (None, groups):
+        splits = folds(Images(images, None, None, None, None, grouped), seed=0)
+        tested = [image.tobytes() for arrays in splits for image in arrays["test"]]
+        assert len(splits) == FOLDS and sorted(tested) == sorted(image.tobytes() for image in images)
+        for arrays in splits:
+            parts = [{image.tobytes() for image in arrays[name]} for name in ("train", "validation", "test")]
+            assert sum(map(len, parts)) == len(set.union(*parts)) == 23 and min(map(len, parts[1:])) >= 4
+            if grouped is not None:
+                sides = [set(arrays[f"{name}_groups"].tolist()) for name in ("train", "validation", "test")]
+                assert sum(map(len, sides)) == len(set.union(*sides))
+    with pytest.raises(UserError, match="a fifth of the images has 0, 3 are needed: smaller groups"):
+        folds(Images(images, None, None, None, None, np.arange(23) // 8), seed=0)
+
+
+def test_few_images_have_no_classes_and_splits_in_folders_of_their_own(tmp_path):
+    for name in "ab":
+        put(tmp_path / "source" / name, blobs(12, (8, 8, 1), ord(name)))
+    settings = listed(tmp_path / "raw", tmp_path / "source")
+    images, others = listing.decoded(tmp_path / "raw", "images", 8), Images(blobs(5, (8, 8, 1)), *[None] * 4)
+    assert settings.classes == 0 and images.classes is None
+    arrays = prepare.arrays_of(images, others, 8, FRACTIONS, least=20)
+    assert {"test", "images/train", "fold-1/test", "images/fold-4/train", "images/fold-4/shown"} <= set(arrays)
+    assert "fold-1/anomalies" not in arrays and not any(name.endswith("labels") for name in arrays)
+    assert sizes(24, None, FRACTIONS, 20) == {"train": 14, "validation": 4, "test": 4}
+
+
+def test_images_are_cut_into_patches_that_stay_together(tmp_path):
+    whole = blobs(120, (32, 32, 3))
+    put(tmp_path / "source", whole)
+    settings = listed(tmp_path / "raw", tmp_path / "source", whole=32)
+    images = listing.decoded(tmp_path / "raw", "images", 16)
+    assert images.train.shape == (480, 16, 16, 3) and settings.whole == 32
+    np.testing.assert_array_equal(joined(images.train[:4], 32, 32), whole[0])
+    arrays = prepare.arrays_of(images, images, 16, FRACTIONS, least=20)
+    pictures = [set(arrays[f"{name}_pictures"].tolist()) for name in ("validation", "test")]
+    assert not set.intersection(*pictures) and len(arrays["test"]) == 4 * len(pictures[1])
+    assert len(arrays["anomalies"]) == len(arrays["anomalies_pictures"]) == len(arrays["test"])
 
 
 def test_groups_that_are_too_large():
     groups = np.array(["a"] * 180 + list("bcdefghijklmnopqrstu"))
     with pytest.raises(UserError, match=r"cannot be cut|20 are needed: more images, or smaller groups"):
-        split(Images(blobs(200, (8, 8, 1)), None, None, None, None, groups), **FRACTIONS, least=20)
+        split(Images(blobs(200, (8, 8, 1)), None, None, None, None, groups), FRACTIONS, least=20)
 
 
 def test_anomalies_of_groups_that_training_sees_are_left_out(tmp_path):
@@ -204,12 +259,12 @@ def test_anomalies_of_groups_that_training_sees_are_left_out(tmp_path):
     put(tmp_path / "odd", blobs(200, (8, 8, 1), 1))
     (tmp_path / "odd/000.png").write_bytes((tmp_path / "source/003.png").read_bytes())
     listed(tmp_path / "raw", tmp_path / "source", tmp_path / "odd", group=r"(\d)\d\.png")
-    images, anomalies = (folder.decoded(tmp_path / "raw", kind, 8) for kind in ("images", "anomalous"))
+    images, anomalies = (listing.decoded(tmp_path / "raw", kind, 8) for kind in ("images", "anomalous"))
     assert len(images.groups) == 200 and len(anomalies.train) == 199, "an anomaly that is an image is none"
     few = Images(anomalies.train[:5], None, None, None, None, anomalies.groups[:5])
     arrays = prepare.arrays_of(images, anomalies, 8, FRACTIONS, least=20)
     assert 20 <= len(arrays["anomalies"]) < 60 and not any("groups" in name for name in arrays)
-    with pytest.raises(UserError, match="anomalies are of groups that training does not see"):
+    with pytest.raises(UserError, match="none of the 5 anomalies is of a group that training does not see"):
         prepare.arrays_of(images, few, 8, FRACTIONS, least=20)
 
 
@@ -227,8 +282,8 @@ def test_arrays_in_a_file(tmp_path, name):
         labels = np.array(["a", "b"])[np.arange(30) % 2]
         np.savez(path, images=ARRAY, labels=labels, groups=np.arange(30) // 3)
     settings = listed(tmp_path / "raw", path)
-    assert settings["images"] == 30 and settings["classes"] == (2 if name == "images.npz" else 0)
-    images = folder.decoded(tmp_path / "raw", "images", 8)
+    assert settings.images == 30 and settings.classes == (2 if name == "images.npz" else 0)
+    images = listing.decoded(tmp_path / "raw", "images", 8)
     np.testing.assert_array_equal(images.train, ARRAY)
     assert (images.groups is not None) == (name == "images.npz")
 
@@ -255,7 +310,82 @@ def test_arrays_that_cannot_be_used(tmp_path):
 
 
 def test_an_archive_that_unpacks_to_too_much(tmp_path, monkeypatch):
-    monkeypatch.setattr(folder, "LARGEST", 10_000)
+    monkeypatch.setattr(array_file, "LARGEST", 10_000)
     np.savez_compressed(tmp_path / "bomb.npz", images=np.zeros((100, 20, 20), np.uint8))
     with pytest.raises(UserError, match="unpacks to more than"):
         list(folder.look(tmp_path / "bomb.npz"))
+
+
+def test_a_folder_in_the_layout_of_mvtec_becomes_arrays(tmp_path):
+    """Defects train nobody, masks are no images, and each anomaly's mask is named."""
+    source, counts = tmp_path / "source", {"train/good": 40, "test/good": 8, "test/cut": 5, "test/dent": 4}
+    for seed, (name, count) in enumerate(counts.items()):
+        put(source / name, blobs(count, (8, 8, 1), seed))
+    for name in ("cut", "dent"):
+        put(source / "ground_truth" / name, np.full((counts[f"test/{name}"], 8, 8, 1), 255, np.uint8))
+    settings = listed(tmp_path / "raw", source, source)
+    assert (settings.images, settings.validation, settings.test, settings.classes) == (40, None, 8, 0)
+    images, anomalies = (listing.decoded(tmp_path / "raw", kind, 8) for kind in ("images", "anomalous"))
+    np.testing.assert_array_equal(images.train, blobs(40, (8, 8, 1), 0))
+    np.testing.assert_array_equal(images.test, blobs(8, (8, 8, 1), 1))
+    arrays = prepare.arrays_of(images, anomalies, 8, FRACTIONS, least=8)
+    defects = np.concatenate([blobs(5, (8, 8, 1), 2), blobs(4, (8, 8, 1), 3)])
+    np.testing.assert_array_equal(arrays["anomalies"], defects)
+    found = listing.anomaly_files(tmp_path / "raw", arrays["anomaly_indices"])
+    assert found["folder"] == str(source) and len(found["images"]) == 9
+    first = {"name": "test/cut/000.png", "kind": "cut", "masks": ["ground_truth/cut/000.png"]}
+    assert found["images"][0] == first and found["images"][-1]["kind"] == "dent"
+    listing.fetch(tmp_path / "raw", settings, str(source))
+    (tmp_path / "raw/listing.json").unlink()
+    listing.fetch(tmp_path / "raw", settings, str(source))
+    (source / "ground_truth/cut/001.png").unlink()
+    (tmp_path / "raw/listing.json").unlink()
+    with pytest.raises(UserError, match="other files"):
+        listing.fetch(tmp_path / "raw", settings, str(source))
+
+
+def test_good_is_never_an_anomaly(tmp_path):
+    for seed, name in enumerate(("product/train/good", "product/test/good", "product/test/cut")):
+        put(tmp_path / name, blobs(6, (8, 8, 1), seed))
+    product = tmp_path / "product"
+    for source, others in ((product / "test", 6), (product, 12)):
+        rows = list(folder.look(source, anomalous=True))
+        used = [row["name"] for row in rows_of.usable(rows)]
+        assert len(used) == 6 and all("cut/" in name for name in used)
+        assert sum(row.get("error") == folder.LEFT_OUT["normal"] for row in rows) == others
+
+
+def test_published_splits_with_classes(tmp_path):
+    for seed, name in enumerate(("train/cats", "train/dogs", "val/cats", "val/dogs", "test/cats", "test/dogs")):
+        put(tmp_path / "source" / name, blobs(12 if seed < 2 else 5, (8, 8, 1), seed))
+    settings = listed(tmp_path / "raw", tmp_path / "source")
+    assert (settings.images, settings.validation, settings.test, settings.classes) == (24, 10, 10, 2)
+    images = listing.decoded(tmp_path / "raw", "images", 8)
+    arrays = split(images, FRACTIONS, least=4)
+    assert [len(arrays[name]) for name in ("train", "validation", "test")] == [24, 10, 10]
+    np.testing.assert_array_equal(arrays["validation"], np.concatenate([blobs(5, (8, 8, 1), seed) for seed in (2, 3)]))
+    assert arrays["test_labels"].tolist() == [0] * 5 + [1] * 5
+    put(tmp_path / "source/test/birds", blobs(5, (8, 8, 1), 9))
+    rows = rows_of.usable(list(folder.look(tmp_path / "source")))
+    assert rows_of.classes_of(rows) == ((), "no image of birds is there to train on")
+
+
+def test_dates_are_classes_where_that_is_asked_for(tmp_path):
+    for seed, name in enumerate(("2023-05-01", "2023-05-02")):
+        put(tmp_path / name, blobs(10, (8, 8, 1), seed))
+    rows = list(folder.look(tmp_path))
+    assert rows_of.classes_of([]) == ((), "")
+    assert rows_of.classes_of(rows)[0] == () and "CLASSES=folders" in rows_of.classes_of(rows)[1]
+    assert rows_of.classes_of(rows, "folders")[0] == ("2023-05-01", "2023-05-02")
+    assert rows_of.classes_of([row | {"label": row["label"][-1]} for row in rows], "none") == ((), "as asked for")
+
+
+def test_labels_of_a_file_are_classes(tmp_path):
+    put(tmp_path / "photos", blobs(20, (8, 8, 1)))
+    lines = [f"{i:03}.png,{'cat' if i % 2 else 'dog'}" for i in range(20)]
+    (tmp_path / "labels.csv").write_text("\n".join(["file,label", *lines]))
+    rows = list(folder.look(tmp_path))
+    assert rows_of.classes_of(rows_of.usable(rows)) == (("cat", "dog"), "")
+    before = rows_of.fingerprint(rows, [])
+    (tmp_path / "labels.csv").write_text("\n".join(["file,label", "000.png,cat", *lines[1:]]))
+    assert rows_of.fingerprint(list(folder.look(tmp_path)), []) != before

@@ -33,6 +33,17 @@ def test_one_large_image_takes_little_memory():
     tracemalloc.stop()
 
 
+def test_many_images_that_become_large_take_little_memory():
+    images = blobs(200, (16, 16, 3))
+    together, alone = resized(images, 32), np.stack([stretched(image, 40) for image in images])
+    tracemalloc.start()
+    large = resized(images, 40)
+    assert tracemalloc.get_traced_memory()[1] < 5 * alone.nbytes
+    tracemalloc.stop()
+    np.testing.assert_array_equal(large, alone)
+    assert together.shape == (200, 32, 32, 3)
+
+
 @pytest.mark.parametrize("image_shape", [(16, 16, 1), (32, 32, 3), (28, 28, 1)])
 def test_anomalies_take_the_shape_of_the_data_set(image_shape):
     for channels in (1, 3):

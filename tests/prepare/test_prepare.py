@@ -5,14 +5,16 @@ import json
 import numpy as np
 import pytest
 from helpers import blobs
+from own_folders import listed, put
 from ruamel.yaml import YAML
 
 from stages.common.stage import UserError
 from stages.prepare import __main__ as prepare
 from stages.prepare import fetch
 from stages.prepare.formats import Images
+from stages.prepare.settings import Split
 
-FRACTIONS = {"validation_fraction": 0.1, "test_fraction": 0.2, "seed": 0}
+FRACTIONS = Split(validation_fraction=0.1, test_fraction=0.2, seed=0)
 
 
 @pytest.fixture
@@ -24,7 +26,7 @@ def digits(tmp_path, monkeypatch, params):
     YAML().dump(params, tmp_path / "params.yaml")
     fetch.main("digits")
     prepare.main("digits")
-    return tmp_path / "data/prepared/digits"
+    return tmp_path / "data/digits/prepared"
 
 
 def bytes_of(folder):
@@ -40,6 +42,23 @@ def test_files_are_arrays_and_the_same_bytes_every_time(digits):
     (digits / "stale.npy").write_bytes(b"from an earlier version")
     prepare.main("digits")
     assert bytes_of(digits) == before
+
+
+def test_that_a_data_set_is_private_travels_with_its_arrays(tmp_path, monkeypatch, params):
+    """Turned on or off it changes the listing, by which DVC sees that this stage has to run again."""
+    monkeypatch.chdir(tmp_path)
+    put(tmp_path / "images", blobs(120, (8, 8, 1)))
+    raw, listings = tmp_path / "data/odd/raw", []
+    for private in (False, True):
+        folder = listed(raw, tmp_path / "images", tmp_path / "images", private=private)
+        block = {"folder": folder.model_dump(), "anomalies": "digits", "image_size": 8}
+        params["data"]["odd"] = params["data"]["digits"] | block
+        YAML().dump(params, tmp_path / "params.yaml")
+        monkeypatch.setattr(prepare, "decoded", lambda *_: Images(blobs(120, (8, 8, 1)), *[None] * 4))
+        prepare.main("odd")
+        listings.append((raw / "listing.json").read_bytes())
+        assert json.loads((tmp_path / "data/odd/prepared/summary.json").read_text()).get("private", False) == private
+    assert listings[0] != listings[1]
 
 
 def test_arrays_fit_together(digits):
@@ -79,10 +98,10 @@ def test_other_anomalies_leave_what_training_reads_alone(digits, tmp_path, param
 
 @pytest.mark.parametrize("content", [None, b"", b"\x93NUMPY", b"cut"])
 def test_damaged_files_are_named(digits, content):
-    path = digits.parents[1] / "raw/digits/digits/images.npy"
+    path = digits.parent / "raw/digits/images.npy"
     path.unlink() if content is None else path.write_bytes(content)
     before = bytes_of(digits)
-    with pytest.raises(UserError, match=r"data/raw/digits/digits.* dvc repro fetch@digits|is missing") as caught:
+    with pytest.raises(UserError, match=r"data/digits/raw/digits.* dvc repro fetch@digits|is missing") as caught:
         prepare.main("digits")
     assert "\n" not in str(caught.value) and "dvc repro fetch@digits" in str(caught.value)
     assert bytes_of(digits) == before, "nothing is deleted for it"

@@ -1,15 +1,18 @@
 """Models applied to files: every image gets its row or its picture, what cannot be read a line, nothing is lost."""
 
 import csv
+import shutil
 import subprocess
 import sys
 
 import numpy as np
 import pytest
 from helpers import ROOT, blobs
+from own_folders import put
 from PIL import Image
 
 from stages.common.stage import UserError
+from stages.prepare.layout import places_of
 from tools.apply import main
 from tools.model import load
 
@@ -32,6 +35,17 @@ def folder(tmp_path):
     return place
 
 
+def test_without_a_latent(denoiser, folder, tmp_path):
+    """It gives images; what needs a latent is refused before anything is written."""
+    main(str(denoiser), str(folder / "a.png"), str(tmp_path / "out.png"))
+    assert Image.open(tmp_path / "out.png").size == (16, 16)
+    assert load(denoiser).apply(blobs(2, (20, 30, 1))).latents is None
+    for asked in ({"scores": f"{tmp_path}/s.csv"}, {"latents": f"{tmp_path}/l.csv"}):
+        with pytest.raises(UserError, match=r"^digits/red_net/seed-0\.keras has no latent; it denoises alone$"):
+            main(str(denoiser), str(folder), str(tmp_path / "cleaned"), **asked)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out.png"]
+
+
 BAD = {"empty.png", "text.png", "cut.png"}
 
 
@@ -48,16 +62,39 @@ def test_a_folder(trained, folder, tmp_path, capsys):
 
     table = {row["file"]: row for row in rows(tmp_path / "s.csv")}
     assert set(table) == {"a.png", "inner/b.JPG", "c d.bmp"} | BAD
-    assert float(table["a.png"]["score"]) == pytest.approx(answer.scores[0], rel=1e-5)
+    assert float(table["a.png"]["error"]) == pytest.approx(answer.errors[0], rel=1e-5)
+    assert float(table["a.png"]["score"]) == pytest.approx(answer.scores[0], rel=1e-3)
+    assert float(table["a.png"]["map_score"]) == pytest.approx(answer.maps[0].max(), rel=1e-3)
     for name, row in table.items():
-        assert float(row["threshold"]) == own.threshold
+        assert float(row["threshold"]) == own.threshold and float(row["map_threshold"]) == own.map_threshold
         if name in BAD:
-            assert row["score"] == "" and row["verdict"].startswith("unreadable: ")
+            assert row["error"] == row["score"] == "" and row["verdict"].startswith("unreadable: ")
         else:
             assert row["verdict"] == ("anomaly" if float(row["score"]) > own.threshold else "normal")
     assert {row["file"] for row in rows(tmp_path / "l.csv")} == set(table) - BAD
     said = capsys.readouterr().out.splitlines()
     assert len(said) == 4 and "3 images" in said[-1] and "3 could not be read" in said[-1]
+
+
+def test_masks_are_no_images(trained, tmp_path, capsys):
+    """In the layout of MVTec AD; a folder of masks alone is one of images."""
+    for seed, name in enumerate(("train/good", "test/good", "test/cut", "ground_truth/cut")):
+        put(tmp_path / "in" / name, blobs(3, (16, 16, 1), seed))
+    main(str(trained.models / "pca"), str(tmp_path / "in"), scores=str(tmp_path / "s.csv"))
+    assert {row["file"][:-8] for row in rows(tmp_path / "s.csv")} == {"train/good", "test/good", "test/cut"}
+    said = capsys.readouterr().out
+    assert "left out, as masks: 3, such as ground_truth/cut/000.png" in said and "9 images" in said
+    main(str(trained.models / "pca"), str(tmp_path / "in/ground_truth"), scores=str(tmp_path / "s.csv"))
+    assert len(rows(tmp_path / "s.csv")) == 3
+
+
+def test_several_layouts_leave_nothing_out(trained, tmp_path):
+    for name in ("a/train/x", "a/test/x", "b/train/x", "b/test/x"):
+        put(tmp_path / "in" / name, blobs(1, (16, 16, 1)))
+    with pytest.raises(UserError, match="several folders have splits each"):
+        places_of([path.relative_to(tmp_path / "in").as_posix() for path in (tmp_path / "in").rglob("*.png")])
+    main(str(trained.models / "pca"), str(tmp_path / "in"), scores=str(tmp_path / "s.csv"))
+    assert len(rows(tmp_path / "s.csv")) == 4
 
 
 def test_one_image(trained, folder, tmp_path):
@@ -84,11 +121,20 @@ def test_an_array(trained, tmp_path):
 
 
 def test_more_images_than_are_looked_at_together(trained, tmp_path, monkeypatch):
-    monkeypatch.setattr("tools.files.BATCH", 7)
+    monkeypatch.setattr("tools.image_files.BATCH", 7)
     np.save(tmp_path / "in.npy", trained.data.test)
     main(str(trained.models / "pca"), str(tmp_path / "in.npy"), scores=str(tmp_path / "scores.csv"))
     scores = [float(row["score"]) for row in rows(tmp_path / "scores.csv")]
-    np.testing.assert_allclose(scores, load(trained.models / "pca").apply(trained.data.test).scores, rtol=1e-4)
+    np.testing.assert_allclose(scores, load(trained.models / "pca").apply(trained.data.test).scores, rtol=1e-3)
+
+
+def test_a_model_that_was_not_evaluated_has_errors_alone(trained, folder, tmp_path, capsys):
+    shutil.copy(trained.models / "pca/seed-0.keras", tmp_path / "mine.keras")
+    main(str(tmp_path / "mine.keras"), str(folder / "a.png"), scores=str(tmp_path / "s.csv"))
+    (row,) = rows(tmp_path / "s.csv")
+    assert float(row["error"]) > 0 and row["score"] == row["threshold"] == row["verdict"] == ""
+    assert row["map_score"] == row["map_threshold"] == row["map_verdict"] == ""
+    assert "was not evaluated, so scores and verdicts are left empty" in capsys.readouterr().out
 
 
 def test_what_cannot_be_done(trained, folder, tmp_path):
@@ -118,7 +164,7 @@ def test_what_cannot_be_done(trained, folder, tmp_path):
 
 
 def test_it_ends_with_2_and_one_line(tmp_path):
-    arguments = (sys.executable, "-m", "tools.apply", str(tmp_path), str(tmp_path / "none.png"), str(tmp_path / "out"))
-    done = subprocess.run(arguments, cwd=ROOT, text=True, capture_output=True)
+    arguments = ("apply", str(tmp_path), str(tmp_path / "none.png"), str(tmp_path / "out"))
+    done = subprocess.run([sys.executable, "-m", "tools", *arguments], cwd=ROOT, text=True, capture_output=True)
     assert done.returncode == 2 and done.stdout == ""
     assert done.stderr.count("\n") == 1 and done.stderr.startswith("error: ") and "none.png" in done.stderr

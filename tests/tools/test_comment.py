@@ -54,7 +54,7 @@ def post(tmp_path):
         (folder / "number").write_text(f"{number}\n")
         if report is not None:
             (folder / "report.md").write_text(report)
-        command = [sys.executable, "-m", "tools.comment", "--repository", "a/b", "--run", "55", "--head", head]
+        command = [sys.executable, "-m", "tools", "comment", "--repository", "a/b", "--run", "55", "--head", head]
         environment = {"PATH": str(program.parent), "PYTHONPATH": str(ROOT)}
         done = subprocess.run(command, cwd=tmp_path, env=environment, text=True, capture_output=True)
         return json.loads(state.read_text())["comments"], done.stdout + done.stderr

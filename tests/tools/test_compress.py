@@ -1,5 +1,6 @@
 """Compressed files: as long as the task compression says, read by another process, refused where anything is amiss."""
 
+import shutil
 import struct
 import sys
 import zlib
@@ -41,6 +42,11 @@ def test_files_have_the_bits_and_the_quality_that_are_told(trained, files, archi
     assert quality == pytest.approx(scores["stream_psnr"][0], abs=0.02)  # pixels are whole numbers here
 
 
+def test_without_a_latent_nothing_is_compressed(denoiser, files):
+    with pytest.raises(UserError, match=r"^digits/red_net/seed-0\.keras has no latent; it denoises alone$"):
+        main(str(denoiser), str(files / "in.npy"), str(files / "none.aec"))
+
+
 def test_the_same_bytes_every_time(trained, files):
     main(str(trained.models / "pca"), str(files / "in.npy"), str(files / "again.aec"))
     assert (files / "again.aec").read_bytes() == (files / "pca.aec").read_bytes()
@@ -51,7 +57,7 @@ def test_the_same_bytes_every_time(trained, files):
 def test_another_process_gives_the_same_images(trained, files, architecture):
     paths = [str(trained.models / architecture), str(files / f"{architecture}.aec")]
     main(*paths, str(files / "here.npy"), decompress=True)
-    arguments = (sys.executable, "-m", "tools.compress", *paths, str(files / "there.npy"), "--decompress")
+    arguments = (sys.executable, "-m", "tools", "compress", *paths, str(files / "there.npy"), "--decompress")
     said, done = command(ROOT, *arguments)
     assert done, said
     assert (files / "here.npy").read_bytes() == (files / "there.npy").read_bytes()
@@ -122,8 +128,11 @@ def test_files_of_other_models_are_refused(trained, files, tmp_path):
     out = str(tmp_path / "out.npy")
     with pytest.raises(UserError, match=r"pca\.aec is of another model .*vector_quantized.*: of digits/pca"):
         main(str(trained.models / "vector_quantized"), str(files / "pca.aec"), out, decompress=True)
-    with pytest.raises(UserError, match=r"seed-4\.keras has no codec"):
+    with pytest.raises(UserError, match=r"is of another model .*seed-4\.keras: of digits/pca/seed-0"):
         main(str(trained.models / "pca/seed-4.keras"), str(files / "pca.aec"), out, decompress=True)
+    shutil.copy(trained.models / "pca/seed-0.keras", tmp_path / "mine.keras")
+    with pytest.raises(UserError, match=r"mine\.keras has no codec"):
+        main(str(tmp_path / "mine.keras"), str(files / "pca.aec"), out, decompress=True)
     with pytest.raises(UserError, match="no file of this tool"):
         main(str(trained.models / "pca"), str(files / "in.npy"), out, decompress=True)
     with pytest.raises(UserError, match="no such file"):

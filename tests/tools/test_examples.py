@@ -1,4 +1,4 @@
-"""The examples of README.md and docs/ are run as they stand."""
+"""The examples of CONTRIBUTING.md and docs/ are run as they stand."""
 
 import importlib
 import re
@@ -13,12 +13,13 @@ from PIL import Image
 from project import command
 from ruamel.yaml import YAML
 
-from stages.compare.results import Results
-from stages.evaluate.protocol import Data, Functions
+from stages.draw.results import Results
+from stages.evaluate.task_interface import Data, Functions
 from stages.prepare.__main__ import arrays_of
-from tools.command import run
+from stages.prepare.settings import Split
+from tools.command import MODULES, run
 
-PAGES = [path.read_text() for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))]
+PAGES = [path.read_text() for path in (ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))]
 BLOCKS = [text for page in PAGES for text in re.findall(r"```(?:python|yaml)\n(.*?)```", page, re.DOTALL)]
 
 
@@ -61,16 +62,14 @@ def test_use_a_trained_model(trained, after_a_run):
 
 def test_the_commands_of_the_page_about_models(after_a_run, monkeypatch):
     """What stands in its blocks, on models and images that are there."""
-    lines = re.findall(r"^python -m (tools\.\w+) (.+)$", (ROOT / "docs/use-a-model.md").read_text(), re.MULTILINE)
-    assert len(lines) == 5
+    lines = re.findall(r"^python -m tools (\w+) (.+)$", (ROOT / "docs/use-a-model.md").read_text(), re.MULTILINE)
+    lines = [line for line in lines if "models/" in line[1]]  # classical methods: test_classical.py
+    assert len(lines) == 4
     Path("photos").mkdir()
     for i, image in enumerate(blobs(3, (20, 30, 3))):
         Image.fromarray(image).save(f"photos/{i}.jpg")
     for tool, given in lines:
-        if tool == "tools.export":
-            continue  # which needs packages of its own
-        monkeypatch.setattr(sys, "argv", [tool, *re.sub(r"digits/\w+", "digits/pca", given).split()])
-        run(importlib.import_module(tool).main)
+        run(importlib.import_module(MODULES[tool]).main, tool, re.sub(r"models/\w+", "models/pca", given).split())
     assert {path.name for folder in ("cleaned", "restored") for path in Path(folder).iterdir()} == {
         f"{i}.jpg.png" for i in range(3)
     }
@@ -86,7 +85,7 @@ def test_add_a_data_set(tmp_path, params):
     names = executed("The nines among")
     names["fetch"](tmp_path)
     images = names["decode"](tmp_path)
-    arrays = arrays_of(images, images, image_size=16, fractions=params["split"])
+    arrays = arrays_of(images, images, image_size=16, fractions=Split(**params["split"]))
     assert {array.shape[1:] for name, array in arrays.items() if name != "shown"} == {(16, 16, 1)}
 
 
@@ -98,11 +97,12 @@ def test_add_a_task():
     task = names["TASK"]
     assert {*task.headline, *task.columns, f"{task.measure}_resampled"} == set(scores)
     assert names["references"](data, [0, 1], pixels=1) == [{}, {}]
+    assert "by 3 pixels" in names["method"](pixels=3)
 
 
 def test_add_a_figure():
     metrics = {"pca": metrics_file([0.02, 0.02]), "deep": metrics_file([0.01, 0.012])}
-    results = Results("digits", tasks={}, metrics=metrics, references={}, summary={}, shown={})
+    results = Results("digits", tasks={}, metrics=metrics, references={}, summary={}, shown={}, classical={})
     (axes,) = executed("Test error against validation error")["draw"](results).axes
     points = [(line.get_xdata()[0], line.get_ydata()[0]) for line in axes.get_lines()]
     np.testing.assert_allclose(points, [(0.022, 0.02), (0.0121, 0.011)])
@@ -113,7 +113,7 @@ def project(tmp_path):
     """A copy of the project's code and tests."""
     for name in ("stages", "tests"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "params.yaml"):
+    for name in ("pyproject.toml", "params.yaml", "dvc.yaml"):
         shutil.copy(ROOT / name, tmp_path)
     (tmp_path / "data").mkdir()
     return tmp_path
@@ -121,14 +121,14 @@ def project(tmp_path):
 
 @pytest.mark.slow
 def test_add_an_architecture_in_one_file(project):
-    """The README's file and block: settings pass, contract tests run on it unasked."""
+    """The file and block of CONTRIBUTING.md: settings pass, contract tests run on it unasked."""
     (project / "stages/architectures/dropout.py").write_text(block("def build("))
     yaml = YAML()
     params, added = yaml.load(project / "params.yaml"), yaml.load(block("rate: 0.1"))
     params["architectures"] += added["architectures"]
     params["architecture"].update(added["architecture"])
     yaml.dump(params, project / "params.yaml")
-    said, done = command(project, sys.executable, "-m", "stages.validate")
+    said, done = command(project, sys.executable, "-m", "stages.check")
     assert done, said
     contract = "tests/architectures/test_contract.py"
     said, done = command(project, sys.executable, "-m", "pytest", contract, "-k", "dropout", "-p", "no:cacheprovider")
@@ -142,5 +142,5 @@ def test_ablations_of_the_example_are_valid(project):
     params = yaml.load(project / "params.yaml")
     params["ablations"].update(yaml.load(block("full_widths:"))["ablations"])
     yaml.dump(params, project / "params.yaml")
-    said, done = command(project, sys.executable, "-m", "stages.validate")
+    said, done = command(project, sys.executable, "-m", "stages.check")
     assert done, said

@@ -5,6 +5,7 @@ import pytest
 
 from stages.common.stage import UserError
 from tools import experiments
+from tools.command import FailedError
 
 SHOWN = pd.DataFrame(
     {
@@ -15,7 +16,7 @@ SHOWN = pd.DataFrame(
         "architecture.sparse.weight": [0.02, 0.1, 0.02],
         "training.activation": ["relu", "relu", "tanh"],
         "params.yaml": ["a", "b", "c"],
-        "stages/compare": ["x", "y", "z"],
+        "stages/draw": ["x", "y", "z"],
     },
     index=pd.Index(["main", "heavier", "curved"], name="experiment"),
 )
@@ -31,7 +32,7 @@ def test_a_cell_shows_the_experiments_that_changed_it():
 
 
 def test_no_experiments_and_no_such_commit(tmp_path, monkeypatch):
-    with pytest.raises(UserError, match="nowhere"):
+    with pytest.raises(FailedError, match="nowhere"):
         experiments.read("nowhere")
     monkeypatch.setattr(experiments.pd, "read_csv", lambda *_, **__: pd.DataFrame({"rev": ["workspace", "main"]}))
     with pytest.raises(UserError, match=r"no experiments since HEAD; `dvc exp run"):

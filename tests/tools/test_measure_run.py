@@ -3,8 +3,8 @@
 import networkx as nx
 import pytest
 
-from stages.common.stage import UserError
 from tools import measure_run
+from tools.command import FailedError
 
 
 def test_the_page_has_what_was_asked_for_beside_what_it_had(tmp_path, monkeypatch):
@@ -12,8 +12,7 @@ def test_the_page_has_what_was_asked_for_beside_what_it_had(tmp_path, monkeypatc
     page.write_text("# Speed-up\n\nold\n\n## b\n\nkept\n\n## c\n\nold\n")
     monkeypatch.setattr(measure_run, "PAGE", page)
     monkeypatch.setattr(measure_run, "MEASUREMENTS", {name: lambda *_, n=name: f"## {n}\n" for name in "abc"})
-    monkeypatch.setattr("sys.argv", ["measure_run", "c", "a"])
-    measure_run.main()
+    measure_run.main("c", "a")
     text = page.read_text()
     assert text.startswith("# Speed-up") and text.endswith("\n\n## a\n\n## b\n\nkept\n\n## c\n") and "old" not in text
 
@@ -49,5 +48,5 @@ def test_a_sleeping_project_has_the_same_shape(tmp_path):
 
 
 def test_a_command_that_fails_says_why(tmp_path):
-    with pytest.raises(UserError, match="the reason"):
+    with pytest.raises(FailedError, match="the reason"):
         measure_run.elapsed(["sh", "-c", "echo the reason; false"], tmp_path)

@@ -20,9 +20,9 @@ def project(tmp_path, monkeypatch):
     (tmp_path / "README.md").write_text(README)
     (tmp_path / "REPORT.md").write_text(REPORT)
     for name in ("digits", "mnist"):
-        (tmp_path / "metrics/summary" / name).mkdir(parents=True)
-        (tmp_path / "metrics" / name).mkdir()
-        (tmp_path / "metrics" / name / "pca.json").write_text("1")
+        (tmp_path / "metrics" / name / "scores").mkdir(parents=True)
+        for path in ("scores/pca", "verdicts"):
+            (tmp_path / "metrics" / name / f"{path}.json").write_text("1")
     git(tmp_path, "init", "-q")
     git(tmp_path, "add", "-A")
     git(tmp_path, "commit", "-q", "-m", "results")
@@ -47,7 +47,7 @@ def test_the_machine_stays_while_the_results_do(project, monkeypatch):
     (project / "REPORT.md").write_text(REPORT.replace("two", "three"))
     readme.main()
     assert (project / "README.md").read_text() == mine.replace("two", "three")
-    (project / "metrics/mnist/pca.json").write_text("2")
+    (project / "metrics/mnist/scores/pca.json").write_text("2")
     readme.main()
     digits, mnist = (project / "README.md").read_text().splitlines()[6:8]
     assert digits in mine.replace("digits, MNIST", "digits") and digits.startswith(

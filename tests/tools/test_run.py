@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import sys
 from contextlib import suppress
 from itertools import accumulate
 from pathlib import Path
@@ -11,10 +10,13 @@ from pathlib import Path
 import pytest
 from dvc.exceptions import ReproductionError
 from dvc.repo import Repo
+from project import git
 from ruamel.yaml import YAML
-from toys import content, edit, project, write
+from toys import content, dvc, edit, project, write
 
+from tools.command import run
 from tools.run import command as engine
+from tools.share import share
 
 LETTERS = {f"letter@{name}" for name in "abc"}
 AFTER = {"all", "report", "inside", "always"}
@@ -41,12 +43,11 @@ def ours(monkeypatch, capsys):
 
     def start(folder, *arguments):
         monkeypatch.chdir(folder)
-        monkeypatch.setattr(sys, "argv", ["run", "--jobs", "2", *arguments])
         capsys.readouterr()
         try:
-            engine.main()
-        except SystemExit as error:
-            return f"{capsys.readouterr().out}error: {error}"
+            run(engine.main, "run", ["--jobs", "2", *arguments])
+        except SystemExit:
+            return "".join(capsys.readouterr())
         finally:
             signal.signal(signal.SIGINT, signal.default_int_handler)  # not heard any more where a run ends
         return capsys.readouterr().out
@@ -58,10 +59,10 @@ def ours(monkeypatch, capsys):
 def theirs(monkeypatch):
     """Runs `dvc repro --keep-going` in a folder."""
 
-    def start(folder, *targets):
+    def start(folder, *targets, **options):
         monkeypatch.chdir(folder)
         with Repo() as repo, suppress(ReproductionError):
-            repo.reproduce(list(targets) or None, on_error="keep-going")
+            repo.reproduce(list(targets) or None, on_error="keep-going", **options)
 
     return start
 
@@ -118,6 +119,33 @@ def test_a_failure_ends_its_dependents_only(same):
     ran = same(edit("cat letters/a.txt letters/b.txt letters/c.txt > all.txt", "echo half > all.txt; false"))
     assert ran == {"all", "always"}
     assert same(edit("echo half > all.txt; false", "echo whole > all.txt")) == AFTER
+
+
+@pytest.mark.parametrize("locked", [False, True])
+def test_the_same_as_dvc_repro_from_a_remote(tmp_path, runs, ours, theirs, locked):
+    """In new clones, with and without dvc.lock. The remote lacks one output, which is made anew."""
+    first, storage = project(tmp_path / "first"), tmp_path / "storage"
+    dvc(first, "remote", "add", "--default", "storage", str(storage))
+    ours(first)
+    if locked:
+        git(first, "add", "-A")
+    git(first, "commit", "-q", "-a", "-m", "a remote")
+    with Repo() as repo:
+        repo.push()
+        share(repo)
+        (lost,) = (Path(out.cache_path) for out in repo.index.outs if str(out) == "letters/b.txt")
+    (storage / lost.relative_to(first / ".dvc/cache")).unlink()
+    copies = tmp_path / "ours", tmp_path / "theirs"
+    for folder in copies:
+        git(tmp_path, "clone", "-q", str(first), str(folder))
+    runs()
+    ours(copies[0], "--remote", "storage")
+    ran = runs()
+    theirs(copies[1], pull=True)
+    assert ran == runs()
+    assert set(ran) == {"letter@b", "always"} | (set() if locked else {"report", "count"})
+    own, other = (content(folder) for folder in copies)
+    assert own == other
 
 
 @pytest.fixture

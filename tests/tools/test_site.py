@@ -15,10 +15,10 @@ def test_the_site_is_whole(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     shutil.copy(ROOT / "REPORT.md", ".")
     shutil.copytree(ROOT / "plots", "plots")
-    with pytest.raises(UserError, match="`make page` writes one"):
+    with pytest.raises(UserError, match="`python -m tools page` writes"):
         site.main()
-    (tmp_path / "data/page/fashion_mnist").mkdir(parents=True)
-    (tmp_path / "data/page/fashion_mnist/index.html").write_text("<p>the page")
+    (tmp_path / "data/fashion_mnist/page").mkdir(parents=True)
+    (tmp_path / "data/fashion_mnist/page/index.html").write_text("<p>the page")
     site.main()
     folder = tmp_path / "site"
     pages = {path.relative_to(folder): path.read_text() for path in folder.rglob("*.html")}

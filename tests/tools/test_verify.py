@@ -6,10 +6,10 @@ import sys
 import pytest
 from project import clone, command, git
 
-from stages.common.stage import UserError
+from tools.command import FailedError
 from tools.verify import compared, files
 
-RUN = {"data/models/a/seed-0.keras": b"weights", "metrics/a.json": b"{}", "REPORT.md": b"a"}
+RUN = {"data/a/models/a/seed-0.keras": b"weights", "metrics/a.json": b"{}", "REPORT.md": b"a"}
 
 
 def test_the_same_files():
@@ -19,7 +19,7 @@ def test_the_same_files():
 @pytest.mark.parametrize("other", [RUN | {"REPORT.md": b"b"}, RUN | {"plots/a.png": b""}])
 def test_every_file_that_differs_is_named(other):
     for first, second in ((RUN, other), (other, RUN)):
-        with pytest.raises(UserError, match=r"1 of \d files differ:\n  (REPORT\.md|plots/a\.png)$"):
+        with pytest.raises(FailedError, match=r"1 of \d files differ:\n  (REPORT\.md|plots/a\.png)$"):
             compared(first, second)
 
 
@@ -35,9 +35,11 @@ def test_all_that_a_run_leaves_is_compared(tmp_path):
 def test_a_hash_that_reaches_an_output_is_found(tmp_path):
     """And nothing but that: what a small comparison of the digits leaves does not depend on how it was run."""
     project = clone(tmp_path / "project")
-    stage = project / "stages/validate/__main__.py"
-    stage.write_text(stage.read_text().replace('"params.yaml is valid\\n"', 'str(hash("valid"))'))
+    stage = project / "stages/check/__main__.py"
+    written = 'CHECKED.write_text(json.dumps(known) + "\\n")'
+    assert written in stage.read_text()
+    stage.write_text(stage.read_text().replace(written, 'CHECKED.write_text(str(hash("valid")))'))
     git(project, "commit", "-q", "-a", "-m", "an output that hangs on the seed of hashes")
-    said, done = command(project, sys.executable, "-m", "tools.verify", "--small")
-    assert not done and "killed in the middle, taken up again" in said, said
-    assert re.search(r"2 of \d{2,} files differ:\n  data/validated\n  dvc.lock\n$", said), said
+    said, done = command(project, sys.executable, "-m", "tools", "verify", "--small")
+    assert not done and "killed in the middle, resumed" in said, said
+    assert re.search(r"2 of \d{2,} files differ:\n  data/checked.json\n  dvc.lock\n$", said), said

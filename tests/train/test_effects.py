@@ -6,14 +6,14 @@ import itertools
 
 import pytest
 import tensorflow as tf
-from helpers import blobs, words
+from helpers import blobs, types, words
 
+from stages.check.blocks import keywords
 from stages.common.registry import load, names
 from stages.train import determinism
 from stages.train.build import build
 from stages.train.fit import fit, trainer_of
-from stages.validate import blocks
-from stages.validate.blocks import keywords
+from stages.train.settings import Training, cell_of
 
 pytestmark = pytest.mark.slow
 SHAPE = (8, 8, 1)
@@ -38,16 +38,16 @@ def _without_graphs(monkeypatch):
 @pytest.fixture
 def small(params):
     params["data"]["digits"] |= {"latent_size": 6, "width": 0.05, "epochs": 1, "batch_size": 8}
+    params["data"]["digits"]["passes_per_epoch"] = 1
     return params
 
 
 def trained(params, architecture):
     """A checksum of the weights and losses of a model after training."""
-    determinism.reseed(0, params["training"]["precision"])
-    model = build(params, "digits", architecture, SHAPE)
-    training, data = params["training"], params["data"]["digits"] | {"passes_per_epoch": 1}
-    images = blobs(32, SHAPE)
-    curves = fit(trainer_of(model, training), images, images, data, training, 0, "test")
+    cell = cell_of(params, "digits", architecture)
+    determinism.reseed(0, cell.training.precision)
+    model, images = build(cell, SHAPE), blobs(32, SHAPE)
+    curves = fit(trainer_of(model, cell.training), images, images, cell.budget, cell.training, 0, "test")
     return hashlib.md5(repr([curves, [w.tolist() for w in model.get_weights()]]).encode()).hexdigest()
 
 
@@ -69,7 +69,7 @@ def variants(block, kinds):
 
 @pytest.mark.parametrize("architecture", names("architectures"))
 def test_every_setting_of_an_architecture_has_an_effect(architecture, small):
-    results, kinds = {}, keywords(load("architectures", architecture).build)
+    results, kinds = {}, types(keywords(load("architectures", architecture).build))
     assert trained(small, architecture) == trained(small, architecture)  # else any value would seem to have an effect
 
     def result(block):
@@ -91,13 +91,13 @@ def test_every_setting_of_an_architecture_has_an_effect(architecture, small):
 CHANGED = {"learning_rate": 0.01, "warmup": 0.5, "clip_norm": 0.01, "patience": 1}  # numbers; words are all tried
 
 
-@pytest.mark.parametrize("name", [name for name in blocks.TRAINING if name not in SPEED])
+@pytest.mark.parametrize("name", [name for name in Training.model_fields if name not in SPEED])
 def test_every_setting_of_training_has_an_effect(name, small):
     before = small["training"] | {"schedule": "constant", "patience": 50}
     if name == "patience":  # a rate at which no epoch after the first is better
         small["data"]["digits"]["epochs"] = 8
         before |= {"learning_rate": 1.0, "clip_norm": 1e6}
-    values = [CHANGED[name]] if name in CHANGED else others(before[name], blocks.TRAINING[name])
+    values = [CHANGED[name]] if name in CHANGED else others(before[name], types(Training)[name])
     assert values
     found = [trained(small | {"training": before | {name: value}}, "deep") for value in [before[name], *values]]
     assert len(set(found)) == len(found)

@@ -11,11 +11,12 @@ from stages.train import determinism
 from stages.train.autoencoder import predict
 from stages.train.build import build
 from stages.train.fit import learning_rates
+from stages.train.settings import NetworkSpec, cell_of
 
 
 def small(loss="squared_error", output="sigmoid"):
     determinism.reseed(0)
-    return load("architectures", "deep").build((16, 16, 1), 6, "relu", output, loss, hidden=[32])
+    return load("architectures", "deep").build(NetworkSpec((16, 16, 1), 6, "relu", output, loss), hidden=[32])
 
 
 def test_the_best_epoch_is_restored():
@@ -26,6 +27,38 @@ def test_the_best_epoch_is_restored():
     assert min(curves["val_loss"]) < curves["val_loss"][-1]
     left_with = float(np.mean(model.reconstruction_error(validation / 255, predict(model, validation))))
     assert left_with == pytest.approx(min(curves["val_loss"]), rel=1e-4)
+
+
+def test_epochs_are_validated_on_the_same_draws():
+    """Of weights that hardly move, a loss that draws random numbers has one validation value, while training, whose
+    draws go on, has as many as epochs."""
+    determinism.reseed(0)
+    spec = NetworkSpec((16, 16, 1), 6, "relu", "sigmoid", "squared_error")
+    model = load("architectures", "denoising").build(spec, hidden=[32], noise="gaussian", strength=0.5)
+    curves = train(model, blobs(64, (16, 16, 1)), epochs=3, learning_rate=1e-12)
+    assert len(set(curves["val_loss"])) == 1 and len(set(curves["loss"])) == 3
+
+
+def test_the_epoch_is_kept_by_what_the_model_is_stopped_by():
+    """A term grows while the reconstruction error falls: the whole loss keeps the first epoch and gives up early."""
+    images, kept = blobs(64, (16, 16, 1)), {}
+    for name in ("loss", "reconstruction"):
+        model = small()
+        model.stopped_by, growth = name, iter(range(1000))
+        model.weights_of_terms = lambda: {"reconstruction": 1.0, "growing": 1.0}
+        model.trackers = {term: keras.metrics.Mean(name=term) for term in model.weights_of_terms()}
+        grown = keras.Variable(0.0, trainable=False)
+        model.penalties = lambda images, latents, training, grown=grown: {"growing": grown + 0 * latents[:, 0]}
+        model.before_epoch = lambda images, epoch, grown=grown, growth=growth: grown.assign(100.0 * next(growth))
+        said = []
+        curves = train(
+            model, images, epochs=8, patience=3, after_epoch=lambda epoch, value, said=said: said.append(value)
+        )
+        assert said == curves[f"val_{name}"], "tuning is told the same"
+        kept[name] = len(said), int(np.argmin(said))
+        left_with = float(np.mean(model.reconstruction_error(images / 255, predict(model, images))))
+        assert left_with == pytest.approx(curves["val_reconstruction"][kept[name][1]], rel=1e-4)
+    assert kept == {"loss": (4, 0), "reconstruction": (8, 7)}
 
 
 def test_an_epoch_shows_every_image_and_the_loss_is_their_mean():
@@ -64,7 +97,7 @@ def test_precision_reaches_the_layers():
     keras.backend.clear_session()
     determinism.reseed(0, "mixed_bfloat16")
     build = load("architectures", "deep").build
-    model = build((16, 16, 1), 6, "relu", "sigmoid", "squared_error", hidden=[8])
+    model = build(NetworkSpec((16, 16, 1), 6, "relu", "sigmoid", "squared_error"), hidden=[8])
     assert model.encoder.get_layer("dense_0").compute_dtype == "bfloat16"
     assert predict(model, blobs(3, (16, 16, 1))).dtype == np.float32
     determinism.reseed(0)
@@ -97,12 +130,13 @@ def test_learning_rates_of_hardly_any_steps(steps):
 def test_widths_are_multiplied(params):
     params["data"]["digits"]["width"] = 0.5
     params["architecture"]["deep"]["hidden"] = [256, 1]
-    model = build(params, "digits", "deep", (16, 16, 1))
+    model = build(cell_of(params, "digits", "deep"), (16, 16, 1))
     assert [layer.units for layer in model.encoder.layers if hasattr(layer, "units")] == [128, 1, 16]
 
 
 def test_cross_entropy_needs_outputs_that_are_shares(params):
     params["training"] |= {"output": "linear", "reconstruction_loss": "binary_crossentropy"}
-    assert build(params, "digits", "deep", (16, 16, 1)).decoder.layers[-2].activation is keras.activations.sigmoid
-    params["training"]["reconstruction_loss"] = "squared_error"
-    assert build(params, "digits", "deep", (16, 16, 1)).decoder.layers[-2].activation is keras.activations.linear
+    for activation in (keras.activations.sigmoid, keras.activations.linear):
+        model = build(cell_of(params, "digits", "deep"), (16, 16, 1))
+        assert model.decoder.layers[-2].activation is activation
+        params["training"]["reconstruction_loss"] = "squared_error"

@@ -24,6 +24,7 @@ from stages.train import determinism
 determinism.start(1)
 from stages.train.build import build
 from stages.train.fit import fit, trainer_of
+from stages.train.settings import cell_of
 
 assert keras.backend.backend() == "jax"
 params = read_params()
@@ -31,11 +32,11 @@ params["data"]["digits"] |= {"width": 0.25, "epochs": 1, "passes_per_epoch": 1, 
 train, validation = blobs(32, (12, 12, 1)), blobs(16, (12, 12, 1), seed=1)
 for name in names("architectures"):
     determinism.reseed(0)
-    model = build(params, "digits", name, train.shape[1:])
+    cell = cell_of(params, "digits", name)
+    model = build(cell, train.shape[1:])
     model.start_at_mean(train)
     before = model.get_weights()
-    data, training = params["data"]["digits"], params["training"]
-    curves = fit(trainer_of(model, training), train, validation, data, training, 0, name)
+    curves = fit(trainer_of(model, cell.training), train, validation, cell.budget, cell.training, 0, name)
     assert all(math.isfinite(value) for values in curves.values() for value in values), curves
     assert any((old != new).any() for old, new in zip(before, model.get_weights())), "no weight has moved"
     print("trained", name)

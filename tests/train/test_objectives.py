@@ -7,9 +7,13 @@ from keras import ops
 from scipy import integrate, special, stats
 
 from stages.train import determinism
-from stages.train.autoencoder import RECONSTRUCTION_LOSSES, Autoencoder
+from stages.train.autoencoder import Autoencoder
+from stages.train.losses import RECONSTRUCTION_LOSSES
 from stages.train.networks import dense_decoder, dense_encoder
-from stages.train.objectives import Sparse, Variational, corrupt, kl_to_standard_normal
+from stages.train.objectives.denoising import corrupt
+from stages.train.objectives.sparse import Sparse
+from stages.train.objectives.variational import Variational, kl_to_standard_normal
+from stages.train.settings import NetworkSpec
 
 
 def array(values):
@@ -45,8 +49,9 @@ def test_reconstruction_losses_are_sums_over_pixels_in_nats():
 
 def parts(latent_size=3, variational=False):
     determinism.reseed(0)
-    encoder = dense_encoder((8, 8, 1), latent_size * (2 if variational else 1), [16])
-    return encoder, dense_decoder((8, 8, 1), latent_size, [16])
+    spec = NetworkSpec((8, 8, 1), latent_size, "relu", "sigmoid", "squared_error")
+    encoder = dense_encoder(spec._replace(latent_size=latent_size * (2 if variational else 1)), [16])
+    return encoder, dense_decoder(spec, [16])
 
 
 @pytest.mark.parametrize(("loss", "distribution"), [("squared_error", stats.norm), ("absolute_error", stats.laplace)])

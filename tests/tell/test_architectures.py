@@ -1,0 +1,66 @@
+"""The page of all architectures: what each is, its strengths and weaknesses, cost, warnings and pictures."""
+
+import re
+from pathlib import Path
+
+import pytest
+from helpers import METRICS, ROOT, metrics_file, result
+
+from stages.common.registry import names
+from stages.judge.across_datasets import judged
+from stages.tell.architectures import about, warnings_of
+from stages.tell.render import architectures_page
+
+
+@pytest.fixture
+def written(params, tmp_path, monkeypatch):
+    """A function that gives the page of some results."""
+    monkeypatch.chdir(tmp_path)
+
+    def write(**results):
+        verdicts = {dataset: found["verdicts"] for dataset, found in results.items()}
+        return architectures_page(results, [], judged(verdicts, results, params["verdicts"]))
+
+    return write
+
+
+def test_every_architecture_has_its_section(written):
+    text = written(digits=result())
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == ["PCA", "vanilla", "deep", "denoising", "variational"]
+    assert "| [vanilla](#vanilla) | 1 | 0 | 0 | 1 | 100 |" in text
+    section = text.split("\n## vanilla\n")[1].split("\n## ")[0]
+    assert "\nThe smallest autoencoder: input - latent - output, " in section
+    assert "- **When to use it:** for reconstruction on digits.\n" in section
+    assert "- **Cost:** 100 multiply-adds an image on digits, 1 x PCA, 10 weights\n" in section
+    assert "<img" not in text and "\n\n\n" not in text and "Over all data sets" not in text
+
+
+def test_over_all_data_sets(written):
+    single = {name: metrics_file([mse]) for name, mse in (("pca", 0.01), ("deep", 0.005), ("vanilla", 0.006))}
+    text = written(digits=result(), mnist=result(single))
+    assert "\n## Over all data sets\n" in text and "| reconstruction | deep " in text
+    assert "100 multiply-adds an image on digits, 1 x PCA, 10 weights; 100 multiply-adds an image on MNIST" in text
+
+
+def test_pictures_that_git_keeps_are_shown(written, tmp_path):
+    for name, strip in (("deep", "reconstruction"), ("vanilla", "denoised_0.3")):
+        folder = tmp_path / "plots/digits/shown" / name
+        folder.mkdir(parents=True)
+        (folder / f"{strip}.png").touch()
+    shown = re.findall(r'<img src="([^"]+)"', written(digits=result()))
+    strips = [("vanilla", "denoised_0.3"), ("deep", "reconstruction")]
+    assert shown == [f"digits/shown/{name}/{what}.png" for name, own in strips for what in ("original", own)]
+
+
+def test_warnings_are_those_of_the_architecture():
+    warned = {
+        "training": {"overfits": ["convolutional (12 %)", "convolutional sparse (13 %)"], "fails": ["deep (a (b))"]}
+    }
+    results = {"digits": {"verdicts": {"warnings": warned}}, "mnist": {"verdicts": {"warnings": warned}}}
+    assert warnings_of("convolutional", results) == {"overfits": ["digits: 12 %", "MNIST: 12 %"]}
+    assert warnings_of("deep", results) == {"fails": ["digits: a (b)", "MNIST: a (b)"]}
+
+
+def test_every_file_says_what_its_architecture_is():
+    assert all(len(about(name)) > 40 and "\n" not in about(name) for name in names("architectures"))
+    assert METRICS.keys() <= set(names("architectures")) and Path(ROOT / "stages/architectures").exists()

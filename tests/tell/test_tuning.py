@@ -1,0 +1,37 @@
+"""Tuning in the report: the choice, and how the trials ended."""
+
+import json
+
+from helpers import result
+
+from stages.common.json_file import write
+from stages.judge.across_datasets import judged
+from stages.tell.render import method
+from stages.tell.results import read_tuning
+
+
+def test_what_was_chosen_and_from_what(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "metrics/digits/tuning"
+    folder.mkdir(parents=True)
+    ends = ("complete", "pruned", "complete", "diverged", "pruned")
+    trials = [{"settings": {"learning_rate": i}, "loss": 9.0 - i, "ended": ended} for i, ended in enumerate(ends)]
+    (folder / "deep.json").write_text(json.dumps({"trials": trials, "chosen": [2], "cell": [{}]}))
+    (folder / "pca.json").write_text(json.dumps({"trials": [], "chosen": [], "cell": [{}]}))
+    found = read_tuning("digits", ["pca", "vanilla", "deep"])
+    assert list(found) == ["deep"], "neither what is solved nor what was never tuned"
+    counts = {"trials": 5, "pruned": 2, "diverged": 1, "kept": False}
+    assert found["deep"] == {"settings": {"learning_rate": 2}, "first": 9.0, "chosen": 7.0, **counts}
+
+
+def test_what_all_architectures_chose(tmp_path, monkeypatch, params):
+    monkeypatch.chdir(tmp_path)
+    chosen = [(0.01, "elu", "sigmoid"), (0.003, "relu", "sigmoid"), (0.005, "elu", "linear")]
+    for name, row in zip(("deep", "vanilla", "denoising"), chosen, strict=True):
+        settings = dict(zip(("learning_rate", "activation", "output"), row, strict=True))
+        trials = [{"settings": settings, "loss": 1.0, "ended": "complete"}]
+        write(tmp_path / f"metrics/digits/tuning/{name}.json", {"trials": trials, "chosen": [0]})
+    found = {"digits": result()}
+    across = judged({"digits": found["digits"]["verdicts"]}, found, params["verdicts"])
+    text = method(found, across, params)
+    assert "\n| digits | 1 | 0.003 to 0.01 | elu 2, relu 1 | sigmoid 2, linear 1 | 3 of 3 |\n" in text
