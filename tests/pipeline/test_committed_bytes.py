@@ -1,8 +1,11 @@
-"""Committed bytes of the digits come out of another clone: on the processor that made them, to the last one."""
+"""Committed bytes of the digits come out of another clone: on the processor that made them to the last one, on others
+with scores that are close."""
 
+import json
 import random
 import sys
 
+import numpy as np
 import pytest
 from helpers import ROOT
 from project import clone, command, git
@@ -10,6 +13,7 @@ from project import clone, command, git
 from stages.common.params import parsed, read_params
 
 OUTPUTS = ("train@digits-vanilla", "evaluate@digits-vanilla")
+SCORES = "metrics/digits/scores/vanilla.json"
 
 
 def recorded(folder, stages):
@@ -29,8 +33,12 @@ def test_another_clone_makes_the_committed_bytes(tmp_path):
     said, done = command(folder, sys.executable, "-m", "tools", "run", "--jobs", "2", *stages)
     assert done and all(f"{stage}: ran" in said for stage in stages), said
     after = recorded(folder, stages)
-    if after[OUTPUTS[0]] != before[OUTPUTS[0]]:
-        pytest.skip("another processor sums in another order: its models differ in the last bits")
+    if after[OUTPUTS[0]] != before[OUTPUTS[0]]:  # another processor sums in another order: models differ in last bits
+        made, committed = (
+            json.loads((root / SCORES).read_text())["scores"]["reconstruction"] for root in (folder, ROOT)
+        )
+        np.testing.assert_allclose(made["mse"], committed["mse"], rtol=0.05)
+        return
     assert after == before
     changed = [line[3:] for line in git(folder, "status", "--porcelain").splitlines()]
     assert not [path for path in changed if path.startswith(("metrics/", "plots/"))], changed
