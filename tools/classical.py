@@ -18,8 +18,9 @@ from stages.common.file_errors import whole
 from stages.common.stage import UserError
 from stages.common.subset import spread
 from stages.evaluate.load import load_data
-from stages.evaluate.measures.detection import highest, known_images
+from stages.evaluate.measures.detection import known_images
 from stages.evaluate.measures.detectors import NEIGHBOUR_IMAGES, NEIGHBOURS
+from stages.evaluate.measures.pictures import highest
 from stages.evaluate.measures.restoration import METHODS, restored
 
 NEAREST = "nearest_neighbours"

@@ -19,7 +19,7 @@ from stages.common.stage import run
 from stages.evaluate.load import load_data, load_features, load_references, of_seed
 from stages.evaluate.load_trained import load_trained
 from stages.evaluate.measures.cost import cost_of
-from stages.evaluate.measures.resampling import over_seeds
+from stages.evaluate.measures.resampling import of_each_seed
 from stages.evaluate.model_functions import functions_of
 from stages.evaluate.task_interface import Data
 from stages.evaluate.tasks import compression, generation, reconstruction
@@ -60,7 +60,7 @@ def score(cell: Cell, images: Images, data: Data, tasks: dict[str, dict]) -> tup
         for task, options in tasks.items():
             by_task[task].append(TASKS[task].score(functions, data, seed, **options))
     scores = {
-        task: {name: values for name, values in over_seeds(by_seed).items() if name in KEPT}
+        task: {name: values for name, values in of_each_seed(by_seed).items() if name in KEPT}
         for task, by_seed in by_task.items()
     }
     return scores, cost_of(next(iter(models.values())), data.test.shape[1:])

@@ -11,10 +11,10 @@ def gathered(by_seed: list[dict]) -> dict[str, list]:
 
 
 def finite(value) -> bool:
-    """Whether all numbers are, at any depth."""
+    """Whether all numbers are, at any depth; None, which stands in a file for one that is not, is none."""
     if isinstance(value, list):
         return all(map(finite, value))
-    return not isinstance(value, float) or math.isfinite(value)
+    return value is not None and (not isinstance(value, float) or math.isfinite(value))
 
 
 def rounded(value):

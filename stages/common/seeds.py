@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from stages.common.json_file import finite
+
 RESAMPLED = "_resampled"  # ends the name of the list that holds a measure's bootstrap over test images
 
 
@@ -23,9 +25,8 @@ def kept_epochs(metrics: dict) -> list[int]:
 
 def without_seeds(metrics: dict[str, dict], failed: dict[str, dict[str, str]]) -> dict[str, dict]:
     """Metrics files, by architecture, whose scores are those of the seeds that work, with facts.failed_seeds, seed ->
-    why, where some do not. Where none works, all stay.
-
-    Curves and other facts stay as they are.
+    why, where some do not. Where none works, a task keeps the seeds that have a number for each of its scores, and a
+    task without such a seed is left out. Curves and other facts stay as they are.
     """
     return {name: _without(content, failed.get(name, {})) for name, content in metrics.items()}
 
@@ -34,9 +35,9 @@ def _without(content: dict, failed: dict[str, str]) -> dict:
     if not failed:
         return content
     seeds = content["facts"]["seeds"]
-    kept = [i for i, seed in enumerate(seeds) if str(seed) not in failed] or list(range(len(seeds)))
-    scores = {
-        task: {name: [values[i] for i in kept] for name, values in measured.items()}
-        for task, measured in content["scores"].items()
-    }
+    working, scores = [i for i, seed in enumerate(seeds) if str(seed) not in failed], {}
+    for task, measured in content["scores"].items():
+        whole = [i for i in range(len(seeds)) if all(finite(values[i]) for values in measured.values())]
+        if kept := working or whole:
+            scores[task] = {name: [values[i] for i in kept] for name, values in measured.items()}
     return content | {"scores": scores, "facts": content["facts"] | {"failed_seeds": failed}}

@@ -40,6 +40,7 @@ def load_data(dataset: str, fold: int = 0) -> Data:
         **_known_of_anomalies(folder, sums, read),
         classes=summary["classes"],
         seen_classes=summary["seen_classes"],
+        whole=summary.get("whole"),
         private=summary.get("private", False),
     )
 

@@ -4,11 +4,10 @@ import numpy as np
 
 from stages.common.json_file import finite, gathered
 from stages.common.registry import load
-from stages.common.seeds import RESAMPLED
 from stages.evaluate.measures.cost import cost_of
 from stages.evaluate.measures.image_quality import ssim_windows
 from stages.evaluate.measures.latent_use import latent_use
-from stages.evaluate.measures.resampling import over_seeds, shortened
+from stages.evaluate.measures.resampling import of_each_seed, over_seeds
 from stages.evaluate.task_interface import Data, Functions
 
 
@@ -57,7 +56,7 @@ def metrics_of(
         kept, gone = whole(own)
         finite_in |= {task: [*finite_in.get(task, []), seed] for task in kept}
         lost += [f"{name}, seed {seed}" for name in gone]
-    scores = {task: _over_seeds([own[task] for own in by_seed.values()]) for task in finite_in}
+    scores = {task: of_each_seed([own[task] for own in by_seed.values()]) for task in finite_in}
     means = {task: over_seeds([by_seed[seed][task] for seed in seeds]) for task, seeds in finite_in.items()}
     metrics = {
         task: {name: float(np.mean(means[task][name])) for name in headlines[task] if name in measured}
@@ -73,14 +72,6 @@ def metrics_of(
     metrics["facts"] |= {"not_finite": lost} if lost else {}
     metrics["curves"] = training["curves"]
     return metrics
-
-
-def _over_seeds(by_seed: list[dict]) -> dict[str, list]:
-    """Scores of one task, a dict for each seed, as a dict of lists with a value for each seed."""
-    return {
-        name: [shortened(values) for values in of_seeds] if name.endswith(RESAMPLED) else of_seeds
-        for name, of_seeds in gathered(by_seed).items()
-    }
 
 
 def _facts(first, data: Data) -> dict[str, list]:

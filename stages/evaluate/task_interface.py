@@ -62,4 +62,5 @@ class Data(NamedTuple):
     anomalies_pictures: np.ndarray | None = None
     anomaly_kinds: np.ndarray | None = None  # names (n,) of the kinds of the anomalies, where the user gave them
     anomaly_masks: np.ndarray | None = None  # uint8 (n, height, width), 1 where the defect is; all 0: unknown
+    whole: int | None = None  # height and width of the pictures that images are patches of
     private: bool = False  # no picture of an image may get into a file that Git tracks

@@ -15,7 +15,7 @@ import numpy as np
 
 from stages.common.params import changed, read_params
 from stages.common.results import architectures_of, read_metrics, read_references, write_verdicts
-from stages.common.seeds import RESAMPLED, without_seeds
+from stages.common.seeds import without_seeds
 from stages.common.stage import run
 from stages.judge import larger_latents, latent_envelope
 from stages.judge.failed_seeds import failed_seeds, fails
@@ -57,9 +57,6 @@ def _of_seeds_that_work(row: dict, references: dict[str, dict]) -> dict:
     seeds = list(range(len(row["scores"][TASK.measure])))
     variant = {"": {"facts": {"seeds": seeds}, "scores": {TASK.name: row["scores"]} | row["further"]}}
     kept = without_seeds(variant, failed_seeds(variant, references))[""]
-    for task, scores in variant[""]["scores"].items():  # a bootstrap of ablations is one list, the mean over all seeds
-        means = {name: own for name, own in scores.items() if name.endswith(RESAMPLED) and isinstance(own[0], float)}
-        kept["scores"][task] |= means
     further = {task: scores for task, scores in kept["scores"].items() if task != TASK.name}
     return row | {"scores": kept["scores"][TASK.name], "further": further, "fails": fails(kept)}
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from stages.common.json_file import finite
 from stages.common.seeds import stopped_by
 
 MSE = "validation MSE"
@@ -52,13 +53,9 @@ def _not_finite(metrics: dict) -> dict[str, str]:
     for task, measured in metrics["scores"].items():
         for name, values in measured.items():
             for seed, value in zip(metrics["facts"]["seeds"], values, strict=False):
-                if _has_null(value):
+                if not finite(value):
                     lost.setdefault(str(seed), f"{name} of {task} is not a finite number")
     return lost
-
-
-def _has_null(value) -> bool:
-    return any(map(_has_null, value)) if isinstance(value, list) else value is None
 
 
 def _why(error: float, others: list[float], most: float) -> str:

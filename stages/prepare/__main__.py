@@ -118,6 +118,7 @@ def main(dataset: str) -> None:
     count = 1 + sum(name.startswith("images/fold-") and name.endswith("/train") for name in arrays)
     facts |= {"folds": count} if count > 1 else {}
     facts |= {"private": True} if source.folder and source.folder.private else {}  # travels on with the data
+    facts |= {"whole": source.folder.whole} if source.folder and source.folder.whole else {}
     (out / "summary.json").write_text(json.dumps(facts, indent=1) + "\n")
     sizes = ", ".join(f"{len(images):,} {name}" for name, images in splits.items())
     shape = "x".join(map(str, splits["train"].shape[1:]))

@@ -71,7 +71,7 @@ def test_every_value_and_every_seed_is_scored(params, trained, tmp_path, monkeyp
     for row, parameters in zip(found, (8, 9, 10), strict=True):
         scores = row["scores"]
         assert set(scores) == set(ablate.KEPT) & {"mse", "mse_resampled", "validation_mse", "psnr", "ssim"}
-        assert scores["mse"] == [0, 2, 4] and scores["mse_resampled"] == [0.1]
+        assert scores["mse"] == [0, 2, 4] and scores["mse_resampled"] == [[0.1]] * 3
         assert (row["mse"], row["validation_mse"]) == (2.0, 0.2) and row["facts"] == {"parameters": [parameters]}
 
 

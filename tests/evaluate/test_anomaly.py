@@ -9,6 +9,7 @@ from stages.common.subset import spread
 from stages.evaluate.measures import detection
 from stages.evaluate.measures.detectors import Detectors, model_detectors
 from stages.evaluate.measures.image_quality import mse
+from stages.evaluate.measures.pictures import highest
 from stages.evaluate.task_interface import Functions
 from stages.evaluate.tasks import anomaly
 
@@ -158,7 +159,7 @@ def test_pictures_count_by_their_most_anomalous_patch():
     """A defect in one of four patches: the mean would hide it, and other patches are no anomalies."""
     scores = np.array([[0.1, 0.2, 0.9, 0.1, 0.2, 0.2, 0.1, 0.3]])
     pictures = np.array([4, 4, 4, 4, 7, 7, 7, 7])
-    np.testing.assert_array_equal(detection.highest(scores, pictures), [[0.9, 0.3]])
+    np.testing.assert_array_equal(highest(scores, pictures), [[0.9, 0.3]])
 
 
 def test_patches_of_the_users_anomalies_count_by_picture(tasks):
@@ -217,6 +218,24 @@ def test_maps_are_held_against_masks(defects, tasks):
     assert "pro" not in reference and reference["anomalies"] == found["anomalies"]
 
 
+def test_maps_of_patches_are_joined_before_they_are_held_against_masks(defects, tasks, monkeypatch):
+    """Four patches a picture: one without a defect is known to be normal where its picture has a mask."""
+    side, held = SHAPE[0], []
+    cut = {
+        f"{name}_pictures": np.arange(len(getattr(defects, name))) // 4 for name in ("validation", "test", "anomalies")
+    }
+    masks = defects.anomaly_masks.copy()
+    masks[4:8] = 0  # of this picture nothing is known
+    by_picture = defects._replace(anomaly_masks=masks, anomaly_kinds=np.full(60, "dot"), whole=2 * side, **cut)
+    monkeypatch.setattr(detection, "localisation", lambda *arrays: held.extend(arrays) or {})
+    anomaly.score(principal(by_picture), by_picture, 0, **tasks["anomaly"])
+    normal, anomalous, joined, kinds = held
+    assert len(normal) == len(defects.test) // 4 and len(anomalous) == len(joined) == len(kinds) == 14
+    np.testing.assert_array_equal(joined[0], np.block([[masks[0], masks[1]], [masks[2], masks[3]]]))
+    maps = model_detectors(principal(by_picture), by_picture.validation, 0).maps(by_picture.anomalies[:4])
+    np.testing.assert_allclose(anomalous[0], np.block([[maps[0], maps[1]], [maps[2], maps[3]]]))
+
+
 def test_images_that_are_left_out_take_their_masks_with_them(defects, tasks):
     kept = spread(20, 60)
     names = ("anomalies", "anomaly_kinds", "anomaly_masks")
@@ -250,10 +269,11 @@ def test_thresholds_are_quantiles_of_what_is_kept(defects, tasks):
         threshold = np.quantile(scores, tasks["anomaly"]["quantile"])
         assert kept[f"{name}threshold"] == found[f"{name}threshold"] == pytest.approx(threshold, rel=1e-12)
     by_picture = defects._replace(
+        anomaly_masks=None,
         **{
             f"{name}_pictures": np.arange(len(getattr(defects, name))) // 10
             for name in ("validation", "test", "anomalies")
-        }
+        },
     )
     found = anomaly.score(principal(defects), by_picture, 0, **tasks["anomaly"])
     assert len(anomaly.usage(principal(defects), by_picture, 0, found)["map_validation_scores"]) == 9

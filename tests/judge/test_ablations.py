@@ -123,13 +123,14 @@ def test_failed_seeds_are_left_out_as_in_verdicts(kept, params, monkeypatch, tmp
     (tmp_path / "metrics/digits/scores/deep.json").write_text(json.dumps(spoiled))
     path = tmp_path / "metrics/digits/ablations/deep.json"
     content = json.loads(path.read_text())
-    content["variants"][0]["scores"] |= {"mse": [0.005, 0.0051, 0.09], "mse_resampled": [0.0051] * 100}
+    content["variants"][0]["scores"] |= {"mse": [0.005, 0.0051, 0.09]}
+    content["variants"][0]["scores"]["mse_resampled"] = [[0.005] * 100, [0.0051] * 100, [0.09] * 100]
     content["variants"][0]["scores"]["validation_mse"] = [0.055, 0.055, 0.0601]
     content["variants"][0]["further"] = {"compression": {key: [[1.0], [1.0], [9.0]] for key in ("rates", "psnrs")}}
     path.write_text(json.dumps(content))
     base, rows = read_ablations("digits", ["deep"], *read_measured("digits", ARCHITECTURES))["deep"]
     assert base["scores"]["reconstruction"]["mse"] == [0.0100, 0.0101] and list(base["facts"]["failed_seeds"]) == ["2"]
-    assert rows[0]["scores"]["mse_resampled"] == [0.0051] * 100, "the mean over seeds, as the stage writes it"
+    assert rows[0]["scores"]["mse_resampled"] == [[0.005] * 100, [0.0051] * 100]
     assert rows[0]["scores"]["mse"] == [0.005, 0.0051] and rows[0]["fails"] == "fails 1 of 3"
     assert rows[0]["further"]["compression"]["rates"] == [[1.0], [1.0]]
     monkeypatch.setattr(stage, "read_params", lambda: params | {"ablated": {"architectures": ["deep"]}})

@@ -59,6 +59,18 @@ def test_a_seed_with_a_score_that_is_not_finite_failed():
     assert without_seeds({"deep": content}, failed)["deep"]["scores"]["reconstruction"]["mse"] == [0.01]
 
 
+def test_where_no_seed_works_nothing_is_null():
+    """Each fails in a task of its own: a task keeps the seeds that it can be averaged over."""
+    content = metrics_file([0.01, 0.01])
+    content["scores"] |= {"anomaly": {"auroc": [0.9, None]}, "generation": {"frechet": [None, 2.0]}}
+    content["scores"] |= {"compression": {"rates": [[1.0, None], [None, None]]}}
+    failed = failed_seeds({"deep": content}, MEAN_IMAGE)
+    kept = without_seeds({"deep": content}, failed)["deep"]
+    assert kept["scores"]["anomaly"] == {"auroc": [0.9]} and kept["scores"]["generation"] == {"frechet": [2.0]}
+    assert "compression" not in kept["scores"] and kept["scores"]["reconstruction"]["mse"] == [0.01, 0.01]
+    assert set(kept["facts"]["failed_seeds"]) == {"0", "1"}
+
+
 def test_why_says_by_how_much():
     metrics = {"deep": metrics_file([0.01 / 1.1, 0.01 / 1.1, 0.0325 / 1.1]), "vanilla": metrics_file([0.0909])}
     assert failed_seeds(metrics, MEAN_IMAGE) == {

@@ -11,6 +11,7 @@ from stages.common.subset import spread
 from stages.evaluate.measures.corruption import corrupted
 from stages.evaluate.measures.detectors import Detectors, usual
 from stages.evaluate.measures.localisation import localisation
+from stages.evaluate.measures.pictures import by_picture, highest, whole_pictures
 from stages.evaluate.measures.resampling import resampled
 from stages.evaluate.task_interface import Data, Scores
 
@@ -113,7 +114,7 @@ def _damaged(data: Data, seed: int, full: Detectors) -> tuple[dict[str, Kind], d
     if data.anomalies_pictures is not None:
         pictures = data.validation_pictures, data.test_pictures, data.anomalies_pictures
         kinds[FAR] = Kind(*(highest(*pair) for pair in zip(kinds[FAR], pictures, strict=True)))
-        names = names if names is None else names[np.unique(data.anomalies_pictures, return_index=True)[1]]
+        names = names if names is None else by_picture(names, data.anomalies_pictures)
     own = [] if names is None else np.unique(names[names != ""])
     every = {f"kind {name}": kinds[FAR]._replace(anomalous=kinds[FAR].anomalous[:, names == name]) for name in own}
     return kinds, every if len(every) > 1 else {}
@@ -123,17 +124,20 @@ def _located(data: Data, full: Detectors) -> Scores:
     """How well the maps show the defects that masks show; nothing without masks or maps."""
     if data.anomaly_masks is None or full.maps is None:
         return {}
-    known = data.anomaly_masks.any(axis=(1, 2))
+    masks, kinds = data.anomaly_masks, data.anomaly_kinds
+    if data.anomalies_pictures is not None:
+        masks, kinds = (
+            whole_pictures(masks, data.anomalies_pictures, data.whole),
+            by_picture(kinds, data.anomalies_pictures),
+        )
+    known = masks.any(axis=(1, 2))
     if not known.any():
         return {}
-    masks, kinds = data.anomaly_masks[known], data.anomaly_kinds[known]
-    return localisation(full.maps(data.test), full.maps(data.anomalies[known]), masks, kinds)
-
-
-def highest(scores: np.ndarray, pictures: np.ndarray) -> np.ndarray:
-    """Scores (detectors, n) of patches -> those of the pictures that they are cut from, (detectors, pictures): the
-    highest of each, since a small defect lies in few patches. pictures: (n,), which one each is of"""
-    return np.stack([scores[:, pictures == picture].max(axis=1) for picture in np.unique(pictures)], axis=1)
+    normal, anomalous = full.maps(data.test), full.maps(data.anomalies)
+    if data.anomalies_pictures is not None:
+        normal = whole_pictures(normal, data.test_pictures, data.whole)
+        anomalous = whole_pictures(anomalous, data.anomalies_pictures, data.whole)
+    return localisation(normal, anomalous[known], masks[known] > 0, kinds[known])
 
 
 def validation_scores(data: Data, known: Detectors) -> np.ndarray:

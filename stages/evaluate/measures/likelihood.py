@@ -31,10 +31,11 @@ def log_likelihood(posterior: Callable, decode: Callable, images: np.ndarray, sa
     means, log_variances = (np.asarray(values, np.float64) for values in posterior(images))
     random, pixels = np.random.default_rng(seed), images[0].size
     count, draws = max(1, BLOCK // (samples * pixels)), max(1, BLOCK // pixels)
-    weights = np.empty((len(images), samples))
+    likelihoods = np.empty(len(images))
     for first in range(0, len(images), count):
         some = np.s_[first : first + count, None]
         mean, log_variance, is_white = means[some], log_variances[some], images[some] == 1
+        weights = np.empty((len(mean), samples))
         for start in range(0, samples, draws):
             noise = random.standard_normal((len(mean), min(draws, samples - start), mean.shape[-1]))
             latents = mean + np.exp(log_variance / 2) * noise
@@ -42,5 +43,6 @@ def log_likelihood(posterior: Callable, decode: Callable, images: np.ndarray, sa
             white = decode(latents.reshape(-1, mean.shape[-1]).astype(np.float32))
             white = np.clip(white, SMALLEST, 1 - SMALLEST).astype(np.float64).reshape(*ratio.shape, *images.shape[1:])
             logs = np.log(np.where(is_white, white, 1 - white)).reshape(*ratio.shape, -1)
-            weights[first : first + count, start : start + draws] = ratio + logs.sum(axis=2)
-    return log_mean_exp(weights, axis=1)
+            weights[:, start : start + draws] = ratio + logs.sum(axis=2)
+        likelihoods[first : first + count] = log_mean_exp(weights, axis=1)
+    return likelihoods

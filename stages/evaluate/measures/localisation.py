@@ -48,22 +48,23 @@ def localisation(normal: np.ndarray, anomalous: np.ndarray, masks: np.ndarray, k
     """pixel_auroc and pro, per-region overlap, of maps (n, height, width) of normal images and (m, height, width) of
     anomalies with masks of the same shape, 1 where the defect is; kinds (m,): the same for each kind of anomaly, with
     its own images and the normal ones, in pixel_auroc_by_kind and pro_by_kind, and kinds_with_masks, their names."""
-    own = [_measured(normal, anomalous[kinds == kind], masks[kinds == kind]) for kind in np.unique(kinds)]
-    whole = _measured(normal, anomalous, masks)
+    names, outside = np.unique(kinds), np.sort(normal, axis=None)  # sorted once for all kinds
+    own = [_measured(outside, anomalous[kinds == kind], masks[kinds == kind]) for kind in names]
+    whole = own[0] if len(names) == 1 else _measured(outside, anomalous, masks)
     return whole | {
-        "kinds_with_masks": np.unique(kinds).tolist(),
+        "kinds_with_masks": names.tolist(),
         **{f"{name}_by_kind": [scores[name] for scores in own] for name in whole},
     }
 
 
-def _measured(normal: np.ndarray, anomalous: np.ndarray, masks: np.ndarray) -> dict[str, float]:
-    """pixel_auroc and pro; arguments as of `localisation`."""
-    rates = rates_of(np.concatenate([normal.ravel(), anomalous[masks == 0]]), anomalous[masks > 0])
+def _measured(outside: np.ndarray, anomalous: np.ndarray, masks: np.ndarray) -> dict[str, float]:
+    """pixel_auroc and pro; outside: sorted values of normal images, other arguments as of `localisation`."""
+    rates = rates_of([outside, np.sort(anomalous[masks == 0])], anomalous[masks > 0])
     return {"pixel_auroc": rates.auroc(), "pro": rates.overlap(region_weights(masks))}
 
 
-def rates_of(normal: np.ndarray, defective: np.ndarray) -> Rates:
-    """The rates of defective pixels (n,) among normal ones (m,)."""
-    ordered = np.sort(normal)
-    above, reached = (1 - np.searchsorted(ordered, defective, side) / len(ordered) for side in ("right", "left"))
-    return Rates(above, reached)
+def rates_of(normal: list[np.ndarray], defective: np.ndarray) -> Rates:
+    """The rates of defective pixels (n,) among normal ones, the values of several arrays, each sorted."""
+    total = sum(map(len, normal))
+    below = (sum(np.searchsorted(part, defective, side) for part in normal) for side in ("right", "left"))
+    return Rates(*(1 - number / total for number in below))

@@ -12,11 +12,18 @@ RESAMPLES = 100  # a standard error to about 7 %
 
 def over_seeds(by_seed: list[dict]) -> dict[str, list]:
     """Scores of one task, a dict for each seed, as a dict of lists with a value for each seed. Of a bootstrap, whose
-    samples are the same for every seed, a list holds the mean over seeds in each: of methods and ablations whose seeds
-    all count."""
+    samples are the same for every seed, a list holds the mean over seeds in each: of methods whose seeds all count."""
     return {
         name: np.mean(values, axis=0).tolist() if name.endswith(RESAMPLED) else values
         for name, values in gathered(by_seed).items()
+    }
+
+
+def of_each_seed(by_seed: list[dict]) -> dict[str, list]:
+    """The same with a bootstrap for each seed, shortened: of networks, of which whose seed counts is judged later."""
+    return {
+        name: [shortened(values) for values in of_seeds] if name.endswith(RESAMPLED) else of_seeds
+        for name, of_seeds in gathered(by_seed).items()
     }
 
 
