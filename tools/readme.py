@@ -1,4 +1,4 @@
-"""Takeaways of REPORT.md, copied to README.md with the date and the machine of the results.
+"""Takeaways of REPORT.md, copied to README.md with the date and the machine of the results, and what DVC shows of some.
 
 python -m tools readme
 
@@ -9,6 +9,7 @@ import os
 import platform
 import re
 import subprocess
+import sys
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -18,6 +19,8 @@ from stages.common.stage import UserError
 from tools.revisions import git
 
 BLOCK = re.compile(r"(<!-- takeaways\b[^>]*-->\n)(.*?)(<!-- end of takeaways -->)", re.DOTALL)
+SCORES = re.compile(r"(<!-- scores\b[^>]*-->\n)(.*?)(<!-- end of scores -->)", re.DOTALL)
+SHOWN = ("pca", "convolutional", "variational")  # of the digits
 ORIGIN = re.compile(
     r"^Results of (?P<date>\d{4}-\d\d-\d\d) on (?P<datasets>.+), made on (?P<machine>.+, \d+ cores?, "
     r"with Python [\d.]+\S*, TensorFlow [\d.]+\S* and DVC [\d.]+\S*)\.$",
@@ -43,6 +46,13 @@ def filled(readme: str, report: str, origin: str) -> str:
     lines = takeaways(block_of(report, "REPORT.md"))
     block_of(readme, "README.md")  # says so where there is none
     return BLOCK.sub(lambda found: f"{found[1]}{lines}\n\n{origin}\n{found[3]}", readme)
+
+
+def scores() -> str:
+    """What `dvc metrics show --md` says of SHOWN."""
+    paths = [f"metrics/digits/scores/{name}.json" for name in SHOWN]
+    command = [sys.executable, "-m", "dvc", "metrics", "show", "--md", *paths]
+    return subprocess.run(command, text=True, capture_output=True, check=True).stdout.strip()
 
 
 def processor() -> str:
@@ -84,5 +94,6 @@ def main() -> None:
         raise UserError("REPORT.md is missing; `make demo` makes it from the digits")
     text = readme.read_text()
     new = filled(text, report.read_text(), origin_of(block_of(text, "README.md")))
+    new = SCORES.sub(lambda found: f"{found[1]}\n{scores()}\n\n{found[3]}", new)
     readme.write_text(new)
     print("README.md has the takeaways of REPORT.md" + ("" if new != text else " already"))

@@ -9,6 +9,7 @@ from helpers import ROOT
 from ruamel.yaml import YAML
 
 from stages.common.names import spoken
+from tools import readme
 
 REPORT = (ROOT / "REPORT.md").read_text()
 LONGEST = 180  # lines of REPORT.md
@@ -134,6 +135,13 @@ def test_takeaways_of_the_readme_are_those_of_the_report():
         (found,) = re.findall(r"<!-- takeaways\b[^>]*-->\n(.*?)<!-- end of takeaways -->", text, re.DOTALL)
         blocks.append([line for line in found.splitlines() if line.startswith("- ")])
     assert blocks[0] == blocks[1] and len(blocks[0]) > 3
+
+
+def test_scores_in_the_readme_are_what_dvc_shows(monkeypatch):
+    """`make readme` brings them."""
+    monkeypatch.chdir(ROOT)
+    found = readme.SCORES.search((ROOT / "README.md").read_text())[2]
+    assert found.strip() == readme.scores() and found.count("\n| metrics/digits/scores/") == len(readme.SHOWN)
 
 
 def test_references_that_git_keeps_are_those_of_the_lock():
