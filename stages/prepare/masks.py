@@ -4,10 +4,12 @@ from pathlib import Path
 
 import numpy as np
 
+from stages.common.stage import UserError
 from stages.prepare.array_file import is_array
 from stages.prepare.files import opened
+from stages.prepare.folder import digest, read
 from stages.prepare.images import fitted
-from stages.prepare.listing import anomaly_files, patches_of, read_listing
+from stages.prepare.listing import AGAIN, anomaly_files, patches_of, read_listing
 from stages.prepare.reader import decode, printable
 from stages.prepare.settings import Reading
 
@@ -15,7 +17,7 @@ from stages.prepare.settings import Reading
 def masks_of(raw: Path, indices: np.ndarray, image_size: int) -> np.ndarray | None:
     """Masks of the anomalies of a listing with rising indices (n,), or of their patches, one index for each: uint8
     (n, image_size, image_size), 1 where the defect is; all 0 where no mask of an image can be read, which is said.
-    None where that is so of every image."""
+    None where that is so of every image. Raises UserError where a mask has changed."""
     listing = read_listing(raw)
     reading, source = Reading(**listing["folder"]), Path(listing["anomalies"])
     files = anomaly_files(raw, np.unique(indices))["images"]
@@ -24,9 +26,14 @@ def masks_of(raw: Path, indices: np.ndarray, image_size: int) -> np.ndarray | No
     content_of, size = opened(source), reading.whole or image_size
     masks = np.zeros((len(files), size, size, 1), np.uint8)
     for mask, own in zip(masks, files, strict=True):
-        for name in own["masks"]:
+        for name, sha256 in own["masks"].items():
+            content = read(content_of, name)
+            if digest(content) != sha256:
+                raise UserError(f"{printable(name)} of {printable(str(source))} has changed {AGAIN}")
             try:
-                mask |= drawn(decode(content_of(name)).values, size, reading.fit)
+                if isinstance(content, ValueError):
+                    raise content
+                mask |= drawn(decode(content).values, size, reading.fit)
             except ValueError as error:
                 print(f"{printable(name)} is left out: a mask that {error}")
     return patches_of(masks, image_size)[0][..., 0] if masks.any() else None

@@ -5,6 +5,7 @@ import pytest
 from helpers import blobs
 from own_folders import listed, put
 
+from stages.common.stage import UserError
 from stages.prepare import listing
 from stages.prepare.masks import drawn, masks_of
 
@@ -50,15 +51,25 @@ def test_without_masks_there_are_none(product, tmp_path):
 
 
 def test_a_mask_that_cannot_be_read_is_said(product, tmp_path, capsys):
-    listed(tmp_path / "raw", product, product)
     (product / "ground_truth/cut/001.png").write_bytes(b"no image")
+    listed(tmp_path / "raw", product, product)
     masks = masks_of(tmp_path / "raw", np.arange(7), SIDE)
     assert masks[:, 0].shape == (7, SIDE) and not masks[1].any() and masks[0].any()
     said = capsys.readouterr().out
     assert said.startswith("ground_truth/cut/001.png is left out: a mask that ") and said.count("\n") == 1
     for path in product.glob("ground_truth/*/*"):
         path.write_bytes(b"no image")
+    listed(tmp_path / "raw", product, product)
     assert masks_of(tmp_path / "raw", np.arange(7), SIDE) is None
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_mask_that_has_changed_is_refused(product, tmp_path, gone):
+    listed(tmp_path / "raw", product, product)
+    mask = product / "ground_truth/cut/001.png"
+    mask.unlink() if gone else put(mask.parent, np.ones((1, SIDE, SIDE, 1), np.uint8), first=1)
+    with pytest.raises(UserError, match=r"^ground_truth/cut/001.png of .* has changed since `make own` looked at it"):
+        masks_of(tmp_path / "raw", np.arange(7), SIDE)
 
 
 def test_several_masks_of_an_image_are_all_of_it(product, tmp_path):
