@@ -22,6 +22,7 @@ from stages.prepare.similar import perceptual_hash
 NO_IMAGE = "has no name of an image"
 LEFT_OUT = {MASK: "is a mask", BESIDE: "lies beside the folders of splits"}  # why an image is not opened, by its role
 LEFT_OUT |= {"normal": "is normal by the name of its folder, no anomaly"}
+LEFT_OUT |= {"unclear": "is a mask of several anomalies by its name: it needs the path of its image"}
 COLUMNS = ("label", "group", "split")  # of a row, as the arrays labels, groups and splits have them
 SAID = ("format", "mode", "depth", "rotated", "frames")  # what a row has of a Picture
 FACTS = {"sha256", "values", "shape", "levels", "hash", *SAID}  # what a row says of an image, whatever its name is
@@ -38,8 +39,7 @@ def contents(source: Path) -> Iterator[tuple[str, bytes | np.ndarray | ValueErro
         yield from ((str(i), image) for i, image in enumerate(arrays_of(source)["images"]))
         return
     content_of = opened(source)
-    for name, error in names_in(source):
-        yield name, read(content_of, name, error)
+    yield from ((name, read(content_of, name, error)) for name, error in names_in(source))
 
 
 def holds_many(source: Path) -> bool:
@@ -84,7 +84,7 @@ def look(
     names, content_of = list(names_in(source)), opened(source)
     images = [name for name, error in names if _is_image(name) and not error]
     places, _ = places_of(images)
-    masks, labels = masks_of(places), labels_of(source, images)
+    (masks, unclear), labels = masks_of(places), labels_of(source, images)
     only = anomalous and any(place.role == ANOMALY for place in places.values())
     for name, error in names:
         place = places.get(name, Place())
@@ -93,10 +93,10 @@ def look(
             place = place._replace(role="normal" if normal else None)
         match = re.search(group, name) if group else None
         caught = " ".join(part or "" for part in match.groups() or [match[0]]) if match else None
-        label = labels.get(name) if labels else place.label
-        row = {"name": name, "label": label, "group": caught, "split": place.role}
+        row = {"name": name, "label": labels.get(name) if labels else place.label, "group": caught, "split": place.role}
         row |= {"masks": {mask: digest(read(content_of, mask)) for mask in masks[name]}} if name in masks else {}
-        yield row | _facts(read(content_of, name, error or LEFT_OUT.get(place.role, "")), known or {})
+        error = error or LEFT_OUT.get("unclear" if name in unclear else place.role, "")
+        yield row | _facts(read(content_of, name, error), known or {})
 
 
 def layout_of(source: Path) -> str:
