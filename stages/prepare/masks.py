@@ -29,7 +29,7 @@ def masks_of(raw: Path, indices: np.ndarray, image_size: int) -> np.ndarray | No
     content_of, size = opened(source), reading.whole or image_size
     masks = np.zeros((len(files), size, size, 1), np.uint8)
     for mask, own in zip(masks, files, strict=True):
-        for name, sha256 in own["masks"].items():
+        for name, sha256 in dict(own["masks"]).items():  # a listing of an earlier version has a list, which is no dict
             content = read(content_of, name)
             if digest(content) != sha256:
                 raise UserError(f"{printable(name)} of {printable(str(source))} has changed {AGAIN}")
