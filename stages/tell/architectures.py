@@ -10,7 +10,7 @@ from stages.common.task import FLOOR
 SHOWN = {"reconstruction": "reconstructed", "denoised_0.3": "with noise, denoised"}  # the first that is there
 
 
-def about(name: str) -> str:
+def docstring_of(name: str) -> str:
     """What an architecture is: the docstring of its file, which is not imported, since that would take Keras."""
     return " ".join(ast.get_docstring(ast.parse((STAGES / f"architectures/{name}.py").read_text())).split())
 
@@ -58,11 +58,11 @@ def cost_of(name: str, results: dict[str, dict]) -> dict[str, tuple[int, float, 
 
 
 def architectures(results: dict[str, dict]) -> dict[str, dict]:
-    """Architecture -> about, costs, warnings and pictures, of all that were compared on any data set, in the order of
-    params.yaml. results: data set -> see results.read_results"""
+    """Architecture -> docstring, costs, warnings and pictures, of all that were compared on any data set, in the order
+    of params.yaml. results: data set -> see results.read_results"""
     return {
         name: {
-            "about": about(name),
+            "docstring": docstring_of(name),
             "costs": cost_of(name, results),
             "warnings": warnings_of(name, results),
             "pictures": pictures_of(name, results),

@@ -69,6 +69,10 @@ def test_who_asks_which_architectures_have_scores_depends_on_them(stages):
         assert f"metrics/{dataset}/scores" in {dep.def_path for dep in stages[name].deps}, name
 
 
+def test_the_report_depends_on_what_architectures_say_of_themselves(stages):
+    assert "stages/architectures" in {dep.def_path for dep in stages["report"].deps}
+
+
 def test_every_kind_of_item_is_followed():
     """What `load` finds by name is in the fingerprints, of whatever kind it is."""
     for path in (ROOT / "stages").rglob("*.py"):
