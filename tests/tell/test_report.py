@@ -85,6 +85,13 @@ def test_the_legend_says_when_a_network_is_worth_it(settings):
     assert "without a failed training run. *Worth" in written(settings, {"digits": result()})
 
 
+def test_the_legend_says_which_classical_method_gains_are_over(settings):
+    """PCA has a column of its own, also where it is better than the others."""
+    text = written(settings, {"digits": result(METRICS, wavelet=method([0.02] * 3))})
+    assert "- *Best classical method*: of those without a neural network other than PCA, " in text
+    assert "| +75 % over wavelet | +50 % |" in text
+
+
 def test_a_classical_method_that_wins_is_named(settings):
     text = written(settings, {"digits": result(METRICS, wavelet=method([0.001] * 3))})
     why = "none of the 5 architectures is better by significantly more than the margin; the best of them is deep with"
