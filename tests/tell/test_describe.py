@@ -161,6 +161,12 @@ def test_classical_methods_stand_among_the_others(project):
     assert "| *wavelet* | 0.007 (" in table and "| *classical* |" in table and "| *to measure by* |" in table
 
 
+def test_intervals_are_of_the_level_of_the_settings(project):
+    project["verdicts"] = project["verdicts"] | {"level": 0.9}
+    text = described()
+    assert " (90 %) | verdict (chance" in text and "(95 %)" not in text
+
+
 def test_a_page_without_results_says_how_to_get_them(project):
     with pytest.raises(UserError, match=r"nothing to tell of mnist: .*`dvc repro describe@mnist`"):
         describe.main("mnist")
