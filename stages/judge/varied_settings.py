@@ -7,6 +7,7 @@ from stages.common.task import Task
 from stages.evaluate.tasks.reconstruction import deviation
 from stages.judge.draws import joint_draws, solved
 from stages.judge.failed_seeds import fails
+from stages.judge.phrases import gain
 from stages.judge.verdicts import compared
 
 TASK = Task("mse", "lower", "test MSE", "relative", name="reconstruction")  # what ablations are scored on
@@ -15,8 +16,8 @@ TASK = Task("mse", "lower", "test MSE", "relative", name="reconstruction")  # wh
 def points_of(base: dict, rows: list[dict], settings: dict) -> list[dict]:
     """Points of one setting of one architecture, in the order of the values where they are numbers, with the compared
     value among them: value, scores by seed, mean on test and on validation, whether it is the one compared, verdict on
-    test against that, gain over it (+ is better), and whether it is the one that validation would choose. A value with
-    failed seeds has no verdict but that, and is not chosen where others have none.
+    test against that, gain over it (+ is better), both in words, and whether it is the one that validation would choose.
+    A value with failed seeds has no verdict but that, and is not chosen where others have none.
 
     base: metrics file of what is compared; rows: of `read_ablations`; settings: `verdicts` in params.yaml
     """
@@ -40,6 +41,7 @@ def points_of(base: dict, rows: list[dict], settings: dict) -> list[dict]:
         }
         for index, (value, measured) in enumerate(scores.items())
     ]
+    points = [point | {"words": f"{point['verdict']}, {gain(point['gain'], TASK)}"} for point in points]
     if all(isinstance(value, int | float) for value in scores):
         points.sort(key=lambda point: point["value"])
     return points

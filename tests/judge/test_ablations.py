@@ -45,6 +45,7 @@ def test_points_are_in_order_and_judged_against_the_value_compared():
         (32, "better"),
     ]
     assert [point["compared"] for point in found] == [False, True, False, False]
+    assert points(8, [2], [[0.01001] * 3])[0]["words"].endswith(", 0 %"), "not -0 %"
     assert found[3]["gain"] == pytest.approx(0.5) and found[1]["gain"] == 0
 
 
