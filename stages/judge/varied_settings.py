@@ -16,8 +16,8 @@ TASK = Task("mse", "lower", "test MSE", "relative", name="reconstruction")  # wh
 def points_of(base: dict, rows: list[dict], settings: dict) -> list[dict]:
     """Points of one setting of one architecture, in the order of the values where they are numbers, with the compared
     value among them: value, scores by seed, mean on test and on validation, whether it is the one compared, verdict on
-    test against that, gain over it (+ is better), both in words, and whether it is the one that validation would choose.
-    A value with failed seeds has no verdict but that, and is not chosen where others have none.
+    test against that and gain over it (+ is better), also in words, and whether it is the one that validation would
+    choose. A value with failed seeds has no verdict but that, and is not chosen where others have none.
 
     base: metrics file of what is compared; rows: of `read_ablations`; settings: `verdicts` in params.yaml
     """
