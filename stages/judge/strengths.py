@@ -58,7 +58,7 @@ def advice(taken: list[Entry], as_good: list[Entry], candidate: list[Entry]) -> 
     if taken:
         said = [f"for {listed(where(taken))}"]
     elif as_good:
-        said = [f"where you have it anyway, for {listed(where(as_good))}: one of less cost is as good there"]
+        said = [f"where you have it anyway, for {listed(where(as_good))}: one that costs no more is as good there"]
     if candidate:
         said.append(f"it may be the best for {listed(where(candidate))}, which more training runs would decide")
     return f"{'; '.join(said) or 'in none of these cases: another method is better, or as good at less cost'}."
@@ -74,8 +74,8 @@ def worst(entries: list[Entry]) -> list[str]:
 
 
 def strengths(verdicts: dict[str, dict], results: dict[str, dict]) -> dict[str, dict]:
-    """Architecture -> advice, a sentence; recommended, as_good and worst, cases in words; counts, of the cases in which
-    it is recommended, as good as the best, worse, and of all in which it takes part. In the order of params.yaml.
+    """Architecture -> advice, a sentence; recommended, as_good (usable, too) and worst, cases in words; counts, of the
+    cases in which it is each of these and of all in which it takes part. In the order of params.yaml.
 
     verdicts: by data set, see common/results.py: read_verdicts; results: by data set, with metrics, tasks and tables,
     task -> case -> rows of the ranking

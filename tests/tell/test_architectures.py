@@ -30,6 +30,9 @@ def test_every_architecture_has_its_section(written):
     section = text.split("\n## vanilla\n")[1].split("\n## ")[0]
     assert "\nThe smallest autoencoder: input - latent - output, " in section
     assert "- **When to use it:** for reconstruction on digits.\n" in section
+    costly = text.split("\n## deep\n")[1].split("\n## ")[0]
+    assert "- **Usable and as good as the best, at no less cost:** reconstruction on digits\n" in costly
+    assert "](../REPORT.md#which-autoencoder)" in text
     assert "- **Cost:** 100 multiply-adds an image on digits, 1 x PCA, 10 weights\n" in section
     assert "<img" not in text and "\n\n\n" not in text and "Over all data sets" not in text
 
