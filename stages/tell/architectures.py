@@ -1,6 +1,7 @@
 """What the page of all architectures says of each beside its verdicts: what it is and costs, warnings and pictures."""
 
 import ast
+import re
 from pathlib import Path
 
 from stages.common.names import spoken
@@ -12,7 +13,8 @@ SHOWN = {"reconstruction": "reconstructed", "denoised_0.3": "with noise, denoise
 
 def docstring_of(name: str) -> str:
     """What an architecture is: the docstring of its file, which is not imported, since that would take Keras."""
-    return " ".join(ast.get_docstring(ast.parse((STAGES / f"architectures/{name}.py").read_text())).split())
+    text = ast.get_docstring(ast.parse((STAGES / f"architectures/{name}.py").read_text()))
+    return " ".join(re.sub(r"(?<=\w-)\n", "", text).split())  # a word may be hyphenated at the end of a line
 
 
 def warnings_of(name: str, results: dict[str, dict]) -> dict[str, list[str]]:
