@@ -47,8 +47,8 @@ def points_of(base: dict, rows: list[dict], settings: dict) -> list[dict]:
     return points
 
 
-def answer(curves: dict[str, list[dict]]) -> str:
-    """Whether a setting matters on a data set, and by how much against the spread over seeds.
+def answer(curves: dict[str, list[dict]]) -> dict[str, str]:
+    """Whether a setting matters on a data set (matters), and by how much against the spread over seeds (answer).
 
     curves: architecture -> points
     """
@@ -58,13 +58,12 @@ def answer(curves: dict[str, list[dict]]) -> str:
     spreads = [value for value in spreads if value > 1e-6]  # PCA's seeds are all the same
     spread = f"; seeds alone spread it by {100 * np.median(spreads):.1f} % (median)" if spreads else ""
     if not won and not lost:
-        return f"no, no value differs significantly from the one compared{spread}."
+        return {"matters": "no", "answer": f"no, no value differs significantly from the one compared{spread}."}
     parts = [f"{way} by up to {_most(pairs)}" for way, pairs in (("falls", won), ("rises", lost)) if pairs]
-    total = sum(len(points) - 1 for points in curves.values())
-    return (
-        f"yes, {len(won) + len(lost)} of {total} changes differ significantly from the value compared, "
-        f"the error {' and '.join(parts)}{spread}."
-    )
+    count, total = len(won) + len(lost), sum(len(points) - 1 for points in curves.values())
+    matters, differ = f"yes, {count} of {total} changes", "differs" if count == 1 else "differ"
+    said = f"{differ} significantly from the value compared, the error {' and '.join(parts)}{spread}."
+    return {"matters": matters, "answer": f"{matters} {said}"}
 
 
 def _most(pairs: list[tuple[str, dict]]) -> str:

@@ -8,8 +8,6 @@ from stages.common.names import spoken
 from stages.common.registry import STAGES
 from stages.common.task import FLOOR
 
-SHOWN = {"reconstruction": "reconstructed", "denoised_0.3": "with noise, denoised"}  # the first that is there
-
 
 def docstring_of(name: str) -> str:
     """What an architecture is: the docstring of its file, which is not imported, since that would take Keras."""
@@ -19,29 +17,32 @@ def docstring_of(name: str) -> str:
 
 def warnings_of(name: str, results: dict[str, dict]) -> dict[str, list[str]]:
     """What is wrong -> where and how much, of the warnings that name an architecture."""
-    found, start = {}, f"{spoken(name)} ("
+    found = {}
     for dataset, result in results.items():
         for warned in result["verdicts"]["warnings"].values():
             for what, who in warned.items():
-                for said in (text for text in who if text.startswith(start)):
-                    found.setdefault(what, []).append(
-                        f"{spoken(dataset)}: {said.removeprefix(start).removesuffix(')')}"
-                    )
+                for detail in (detail for warned_of, detail in who if warned_of == name):
+                    found.setdefault(what, []).append(f"{spoken(dataset)}{f': {detail}' if detail else ''}")
     return found
 
 
 def pictures_of(name: str, results: dict[str, dict]) -> list[dict]:
-    """The strips of images that Git keeps of it, seen from plots/: dataset, original, result and what that is."""
+    """The strips of images that Git keeps of it, seen from plots/: dataset, original, result and what that is; of the
+    data sets that have one, a reconstruction or else what it makes of the strongest noise."""
     found = []
-    for dataset in results:
+    for dataset, result in results.items():
+        denoising = result["tasks"].get("denoising")
+        levels = [case.level for case in denoising.described() if case.scale] if denoising else []
+        strips = {"reconstruction": "reconstructed"}
+        strips |= {f"denoised_{level}": "with noise, denoised" for level in levels[-1:]}
         folder = Path(dataset, "shown", name)
-        there = [strip for strip in SHOWN if Path("plots", folder, f"{strip}.png").exists()]
+        there = [strip for strip in strips if Path("plots", folder, f"{strip}.png").exists()]
         found += [
             {
                 "dataset": dataset,
                 "original": folder / "original.png",
                 "result": folder / f"{strip}.png",
-                "what": SHOWN[strip],
+                "what": strips[strip],
             }
             for strip in there[:1]
         ]

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from helpers import metrics_file, result
+from helpers import metrics_file, result, task_of
 
 from stages.common.registry import names
 from stages.judge.across_datasets import judged
@@ -45,21 +45,27 @@ def test_over_all_data_sets(written):
 
 
 def test_pictures_that_git_keeps_are_shown(written, tmp_path):
-    for name, strip in (("deep", "reconstruction"), ("vanilla", "denoised_0.3")):
+    for name, strip in (("deep", "reconstruction"), ("vanilla", "denoised_0.5")):
         folder = tmp_path / "plots/digits/shown" / name
         folder.mkdir(parents=True)
         (folder / f"{strip}.png").touch()
-    shown = re.findall(r'<img src="([^"]+)"', written(digits=result()))
-    strips = [("vanilla", "denoised_0.3"), ("deep", "reconstruction")]
+    found = result()
+    found["tasks"]["denoising"] = task_of("denoising", gaussian=[0.1, 0.5])
+    shown = re.findall(r'<img src="([^"]+)"', written(digits=found))
+    strips = [("vanilla", "denoised_0.5"), ("deep", "reconstruction")]
     assert shown == [f"digits/shown/{name}/{what}.png" for name, own in strips for what in ("original", own)]
 
 
 def test_warnings_are_those_of_the_architecture():
     warned = {
-        "training": {"overfits": ["convolutional (12 %)", "convolutional sparse (13 %)"], "fails": ["deep (a (b))"]}
+        "training": {
+            "overfits": [["convolutional", "12 %"], ["convolutional_sparse", "13 %"]],
+            "fails": [["deep", "a (b)"], ["vanilla", ""]],
+        }
     }
     results = {"digits": {"verdicts": {"warnings": warned}}, "mnist": {"verdicts": {"warnings": warned}}}
     assert warnings_of("convolutional", results) == {"overfits": ["digits: 12 %", "MNIST: 12 %"]}
+    assert warnings_of("vanilla", results) == {"fails": ["digits", "MNIST"]}
     assert warnings_of("deep", results) == {"fails": ["digits: a (b)", "MNIST: a (b)"]}
 
 

@@ -209,7 +209,7 @@ def test_the_page_of_ablations(project, tmp_path):
     text = ablations_described()
     assert text.startswith("# digits: does a setting matter?")
     assert (
-        "Does it matter? Yes, 1 of 1 changes differ significantly from the value compared, the error rises by up to"
+        "Does it matter? Yes, 1 of 1 changes differs significantly from the value compared, the error rises by up to"
         in text
     )
     assert "| compression ratio | 64 | 64 |\n" in text

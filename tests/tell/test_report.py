@@ -146,7 +146,10 @@ def test_it_stays_short_with_everything_in_it(settings):
             samples = {f"frechet{kind}": scores["mse"] for kind in ("", "_mixture", "_prior")}
             samples |= {"frechet_resampled": scores["mse_resampled"]} | dict.fromkeys(DETECTORS, scores["mse"])
             content["scores"] |= dict.fromkeys(settings["tasks"], scores | samples)
-        found["varied"] = {name: {"answer": "no.", "sentence": "Few."} for name in ("latent_size", "optimizer", "loss")}
+        found["varied"] = {
+            name: {"answer": "no.", "matters": "no", "sentence": "Few."}
+            for name in ("latent_size", "optimizer", "loss")
+        }
         found["varied"]["latent_size"] |= {"as_good": "With a larger latent, as good: deep.", "envelope": ["a point"]}
         found["tasks"]["anomaly"] = found["tasks"]["anomaly"]._replace(columns=task_of("anomaly").columns)
         results[dataset] = found
