@@ -8,9 +8,9 @@ metrics/<dataset>/verdicts.json:
 
 architectures: those that were compared; data: of the data set's block what pages say
 tasks: task -> summary, a sentence on all of its cases (summaries.py), and cases, name, "" for the only one -> decision
-(decisions.py) with what Case has, gain, words and rows, architecture -> words (words_of_rows.py)
+(decisions.py) with what Case has, gain, same_at_half, words and rows, architecture -> words (words_of_rows.py)
 unknowable: sentences on what a folder of so few images cannot tell
-warnings: task or "training" -> what is wrong -> with whom
+warnings: task or "training" -> what is wrong -> with whom, an architecture or "all", and the figures
 failed: architecture -> seed -> why it failed; all else is of the other seeds
 chosen_by_error: the architecture, and task -> case -> what that choice costs
 pairs: plain against variational ones; latent_sizes: what PCA needs; budget: seeds, how many
@@ -20,7 +20,7 @@ networks are limited, and of how many the second half of the epochs lowered or r
 import json
 from pathlib import Path
 
-from stages.common.names import spoken, use_of
+from stages.common.names import use_of
 from stages.common.params import read_params
 from stages.common.results import architectures_of, read_dataset, write_verdicts
 from stages.common.seeds import without_seeds
@@ -58,7 +58,8 @@ def decided(
 
 def decided_in(rows: list[dict], task: Task, metrics: dict[str, dict], references: dict, settings: dict) -> dict:
     """The decision on one case with gain, that of what is recommended over the best classical method (None where that
-    is one itself), and its words; among them budget, whether it is the same at half of the epochs."""
+    is one itself); same_at_half, whether it would be the same at half of the epochs, None where that is not known; and
+    its words, among them budget, which say so."""
     decision = decide(rows)
     reference = next((row["architecture"] for row in rows if row["kind"] == "reference"), None)
     of_rows = {
@@ -66,12 +67,12 @@ def decided_in(rows: list[dict], task: Task, metrics: dict[str, dict], reference
         for row in rows
         if row["kind"] == "architecture"
     }
-    budget = same_at_half(decision, metrics, references, task, settings)
+    same, budget = same_at_half(decision, metrics, references, task, settings)
     first = next((row for row in rows if row["architecture"] in decision["names"][:1]), {})
     gain = first.get("gain_reference", first.get("gain_floor"))
     gain = None if decision["reference"] in decision["names"][:1] else gain
     words = words_of(decision, rows, task, metrics) | {"budget": budget}
-    return decision | {"gain": gain, "words": words, "rows": of_rows}
+    return decision | {"gain": gain, "same_at_half": same, "words": words, "rows": of_rows}
 
 
 def budget(metrics: dict[str, dict], tables: dict[str, dict[str, list[dict]]]) -> dict:
@@ -91,7 +92,7 @@ def judged(result: dict, tables: dict[str, dict[str, list[dict]]], data: dict, s
     folder, warned = data["folder"] or {}, warnings(result)
     metrics, tasks = result["metrics"], {name: result["tasks"][name] for name in tables}
     references = result["references"]
-    if missing := [spoken(name) for name in folder.get("architectures", ()) if name not in metrics]:
+    if missing := [[name, ""] for name in folder.get("architectures", ()) if name not in metrics]:
         warned.setdefault(TRAINING, {})["not compared, since a stage of theirs failed"] = missing
     return {
         "architectures": list(metrics),

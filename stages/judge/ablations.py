@@ -2,10 +2,10 @@
 
 python -m stages.judge.ablations --dataset mnist
 
-It writes metrics/<dataset>/ablation_verdicts.json: settings, setting -> answer, curves (architecture -> points, see
-varied_settings.py) and for its size where larger latents no longer help (enough, sentence), which networks are as
-good as the best with more (as_good, a sentence) and error against bits (sizes, envelope, see latent_envelope.py); and
-blocks of changes.
+It writes metrics/<dataset>/ablation_verdicts.json: settings, setting -> matters and answer, curves (architecture ->
+points; both see varied_settings.py) and for its size where larger latents no longer help (enough, sentence), which
+networks are as good as the best with more (as_good, a sentence) and error against bits (sizes, envelope, see
+latent_envelope.py); and blocks of changes.
 """
 
 import json
@@ -96,7 +96,7 @@ def _cells(data: dict, scores: dict, facts: dict) -> dict:
 
 def judged(curves: dict[str, list[dict]], name: str, settings: dict) -> dict:
     """What is said of one setting: its answer and curves, and of the latent's size where larger ones no longer help."""
-    content = {"answer": answer(curves), "curves": curves}
+    content = answer(curves) | {"curves": curves}
     if name == LATENT_SIZE:
         smallest = enough(curves, settings)
         content |= {"enough": smallest, "sentence": by_training(curves, smallest)}

@@ -41,11 +41,13 @@ def moved(metrics: dict[str, dict], task: Task, settings: dict) -> set[str]:
     return {name for name, is_apart in zip(values, apart, strict=True) if is_apart and not solved(metrics[name])}
 
 
-def same_at_half(decision: dict, metrics: dict[str, dict], references: dict, task: Task, settings: dict) -> str:
-    """Whether a decision would be the same with half of the epochs, in words; "" where nothing was measured. It is
-    where the recommended one, one of the candidates or, where nobody is recommended, the best one is within the
-    margin of the best there, too, and a network above the best method without one by more than the margin. Else what is
-    ahead, and by how much.
+def same_at_half(
+    decision: dict, metrics: dict[str, dict], references: dict, task: Task, settings: dict
+) -> tuple[bool | None, str]:
+    """Whether a decision would be the same with half of the epochs, also in words; None and "" where nothing was
+    measured. It is where the recommended one, one of the candidates or, where nobody is recommended, the best one is
+    within the margin of the best there, too, and a network above the best method without one by more than the margin.
+    Else the words say what is ahead, and by how much.
 
     references: classical method -> scores in this task, which half of the epochs does not change
     """
@@ -57,11 +59,11 @@ def same_at_half(decision: dict, metrics: dict[str, dict], references: dict, tas
     asked = {"take": decision["names"][:1], "none": front}.get(kind, decision["names"] + front)
     asked = [name for name in asked if name in values]
     if not asked or (kind == "none" and other not in halves) or all(solved(metrics[name]) for name in values):
-        return ""
+        return None, ""
     ahead, reached = max(halves, key=halves.get), halves[other] if kind == "none" else max(halves[n] for n in asked)
     if halves[ahead] - reached > margin:
         gap = gain(float(difference(halves[ahead] - reached, task)), task)
-        return f"at half of the epochs {spoken(ahead)} is ahead by {gap.lstrip('+')}"
+        return False, f"at half of the epochs {spoken(ahead)} is ahead by {gap.lstrip('+')}"
     if kind in ("take", "open") and other in halves and reached - halves[other] <= margin:
-        return f"at half of the epochs not above {spoken(other)} by more than the margin"
-    return "the same at half of the epochs"
+        return False, f"at half of the epochs not above {spoken(other)} by more than the margin"
+    return True, "the same at half of the epochs"

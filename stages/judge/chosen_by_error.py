@@ -18,8 +18,8 @@ def validation_errors(metrics: dict[str, dict]) -> dict[str, float]:
 
 
 def chosen_by_error(metrics: dict[str, dict], tables: dict[str, dict], tasks: dict[str, Task]) -> dict:
-    """Architecture with the lowest MSE of validation images, and, task -> case -> text, how far it is above or below
-    the best other in each; {} where reconstruction is not measured. tables: task -> case -> rows."""
+    """Architecture with the lowest MSE of validation images, and, task -> case -> verdict and, in words, how far it
+    is above or below the best other in each; {} where reconstruction is not measured. tables: task -> case -> rows."""
     if "reconstruction" not in tables:
         return {}
     errors = validation_errors(metrics)
@@ -36,6 +36,7 @@ def chosen_by_error(metrics: dict[str, dict], tables: dict[str, dict], tasks: di
     return {"architecture": chosen, "tasks": standings}
 
 
-def _standing(row: dict, task: Task) -> str:
+def _standing(row: dict, task: Task) -> dict[str, str]:
     mark, usable = LIMITED if row["budget_limited"] else "", "" if row["usable"] else ", not usable"
-    return f"{gain(row['distance'], task)}: {row['verdict']}, rank {rank_of(row)}{mark}{usable}"
+    words = f"{gain(row['distance'], task)}: {row['verdict']}, rank {rank_of(row)}{mark}{usable}"
+    return {"verdict": row["verdict"], "words": words}

@@ -9,8 +9,14 @@ SHOWN = 3  # names in a sentence, before "and 4 more"
 def gain(value: float, task: Task) -> str:
     """A difference as people write it, + is better: in per cent or in the unit of the task's main measure."""
     if task.margin == "relative":  # of seeds that differ wildly an interval reaches into the millions
-        return f"{100 * value:+.0f} %" if value >= -10 else "below -1,000 %"
-    return f"{value:+.2f} {task.unit}" if task.unit else f"{value:+.3f}"
+        return f"{signed(100 * value, 0)} %" if value >= -10 else "below -1,000 %"
+    return f"{signed(value, 2)} {task.unit}" if task.unit else signed(value, 3)
+
+
+def signed(value: float, digits: int) -> str:
+    """A number with so many decimals and its sign, which one that is rounded to 0 has not."""
+    text = f"{value:+.{digits}f}"
+    return text if float(text) else text[1:]
 
 
 def advantage(values: list[float], others: list[str], task: Task) -> str:

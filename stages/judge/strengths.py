@@ -54,13 +54,14 @@ def where(entries: list[Entry], gains: bool = False) -> list[str]:
 
 def advice(taken: list[Entry], as_good: list[Entry], candidate: list[Entry]) -> str:
     """When to use an architecture, in a sentence."""
+    said = []
     if taken:
-        return f"for {listed(where(taken))}."
-    if as_good:
-        return f"where you have it anyway, for {listed(where(as_good))}: one of less cost is as good there."
+        said = [f"for {listed(where(taken))}"]
+    elif as_good:
+        said = [f"where you have it anyway, for {listed(where(as_good))}: one that costs no more is as good there"]
     if candidate:
-        return f"it may be the best for {listed(where(candidate))}, which more training runs would decide."
-    return "in none of these cases: another method is better, or as good at less cost."
+        said.append(f"it may be the best for {listed(where(candidate))}, which more training runs would decide")
+    return f"{'; '.join(said) or 'in none of these cases: another method is better, or as good at less cost'}."
 
 
 def worst(entries: list[Entry]) -> list[str]:
@@ -73,8 +74,8 @@ def worst(entries: list[Entry]) -> list[str]:
 
 
 def strengths(verdicts: dict[str, dict], results: dict[str, dict]) -> dict[str, dict]:
-    """Architecture -> advice, a sentence; recommended, as_good and worst, cases in words; counts, of the cases in which
-    it is recommended, as good as the best, worse, and of all in which it takes part. In the order of params.yaml.
+    """Architecture -> advice, a sentence; recommended, as_good (usable, too) and worst, cases in words; counts, of the
+    cases in which it is each of these and of all in which it takes part. In the order of params.yaml.
 
     verdicts: by data set, see common/results.py: read_verdicts; results: by data set, with metrics, tasks and tables,
     task -> case -> rows of the ranking
@@ -84,6 +85,7 @@ def strengths(verdicts: dict[str, dict], results: dict[str, dict]) -> dict[str, 
         entries = entries_of(name, verdicts, results)
         usable = [entry for entry in entries if entry.row["usable"] and entry.row["verdict"] in (BEST, EQUIVALENT)]
         taken, candidate = ([one for one in entries if one.row["choice"] == kind] for kind in (TAKE, CANDIDATE))
+        candidate = [one for one in candidate if one.row["p_best"] != 0]  # None, from one seed, is not known
         as_good = [entry for entry in usable if entry.row["choice"] != TAKE]
         told[name] = {
             "advice": advice(taken, as_good, candidate),

@@ -7,6 +7,7 @@ from stages.common.task import Task
 from stages.evaluate.tasks.reconstruction import deviation
 from stages.judge.draws import joint_draws, solved
 from stages.judge.failed_seeds import fails
+from stages.judge.phrases import gain
 from stages.judge.verdicts import compared
 
 TASK = Task("mse", "lower", "test MSE", "relative", name="reconstruction")  # what ablations are scored on
@@ -15,8 +16,8 @@ TASK = Task("mse", "lower", "test MSE", "relative", name="reconstruction")  # wh
 def points_of(base: dict, rows: list[dict], settings: dict) -> list[dict]:
     """Points of one setting of one architecture, in the order of the values where they are numbers, with the compared
     value among them: value, scores by seed, mean on test and on validation, whether it is the one compared, verdict on
-    test against that, gain over it (+ is better), and whether it is the one that validation would choose. A value with
-    failed seeds has no verdict but that, and is not chosen where others have none.
+    test against that and gain over it (+ is better), also in words, and whether it is the one that validation would
+    choose. A value with failed seeds has no verdict but that, and is not chosen where others have none.
 
     base: metrics file of what is compared; rows: of `read_ablations`; settings: `verdicts` in params.yaml
     """
@@ -40,13 +41,14 @@ def points_of(base: dict, rows: list[dict], settings: dict) -> list[dict]:
         }
         for index, (value, measured) in enumerate(scores.items())
     ]
+    points = [point | {"words": f"{point['verdict']}, {gain(point['gain'], TASK)}"} for point in points]
     if all(isinstance(value, int | float) for value in scores):
         points.sort(key=lambda point: point["value"])
     return points
 
 
-def answer(curves: dict[str, list[dict]]) -> str:
-    """Whether a setting matters on a data set, and by how much against the spread over seeds.
+def answer(curves: dict[str, list[dict]]) -> dict[str, str]:
+    """Whether a setting matters on a data set (matters), and by how much against the spread over seeds (answer).
 
     curves: architecture -> points
     """
@@ -56,13 +58,12 @@ def answer(curves: dict[str, list[dict]]) -> str:
     spreads = [value for value in spreads if value > 1e-6]  # PCA's seeds are all the same
     spread = f"; seeds alone spread it by {100 * np.median(spreads):.1f} % (median)" if spreads else ""
     if not won and not lost:
-        return f"no, no value differs significantly from the one compared{spread}."
+        return {"matters": "no", "answer": f"no, no value differs significantly from the one compared{spread}."}
     parts = [f"{way} by up to {_most(pairs)}" for way, pairs in (("falls", won), ("rises", lost)) if pairs]
-    total = sum(len(points) - 1 for points in curves.values())
-    return (
-        f"yes, {len(won) + len(lost)} of {total} changes differ significantly from the value compared, "
-        f"the error {' and '.join(parts)}{spread}."
-    )
+    count, total = len(won) + len(lost), sum(len(points) - 1 for points in curves.values())
+    matters, differ = f"yes, {count} of {total} changes", "differs" if count == 1 else "differ"
+    said = f"{differ} significantly from the value compared, the error {' and '.join(parts)}{spread}."
+    return {"matters": matters, "answer": f"{matters} {said}"}
 
 
 def _most(pairs: list[tuple[str, dict]]) -> str:

@@ -20,8 +20,9 @@ RULE = (
 )
 
 
-def warnings(result: dict) -> dict[str, dict[str, list[str]]]:
-    """Task, or TRAINING -> what is wrong -> with whom: what the main measures alone would not tell."""
+def warnings(result: dict) -> dict[str, dict[str, list[list[str]]]]:
+    """Task, or TRAINING -> what is wrong -> with whom, an architecture or "all", and the figures: what the main
+    measures alone would not tell."""
     cases = {TRAINING: _of_training(result["metrics"])}
     for task in names("evaluate/tasks"):
         metrics = {name: content for name, content in result["metrics"].items() if task in content["scores"]}
@@ -30,7 +31,7 @@ def warnings(result: dict) -> dict[str, dict[str, list[str]]]:
     warned = {}
     for task, triples in cases.items():
         for what, name, detail in triples:
-            warned.setdefault(task, {}).setdefault(what, []).append(f"{spoken(name)} ({detail})")
+            warned.setdefault(task, {}).setdefault(what, []).append([name, detail])
     return warned
 
 

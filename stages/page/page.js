@@ -25,11 +25,22 @@ const svg = (tag, attributes = {}, ...children) =>
 const short = (value) => (value === 0 ? "0" : String(Number(value.toPrecision(3))));
 const large = (value) => value.toLocaleString("en");
 
-// A marker of a colour and a shape ("o" or "s"); black stands for the colour of text.
+// Outlines of the shapes of stages/draw/style.py but the circle "o", around 0: x and y of every corner.
+const OUTLINES = {
+  s: [-1, -1, 1, -1, 1, 1, -1, 1],
+  D: [0, -1.2, 1.2, 0, 0, 1.2, -1.2, 0],
+  "^": [0, -1.1, 1.1, 1, -1.1, 1],
+  v: [0, 1.1, 1.1, -1, -1.1, -1],
+  ">": [1.1, 0, -1, 1.1, -1, -1.1],
+  "<": [-1.1, 0, 1, 1.1, 1, -1.1],
+  P: [-0.4, -1.1, 0.4, -1.1, 0.4, -0.4, 1.1, -0.4, 1.1, 0.4, 0.4, 0.4,
+    0.4, 1.1, -0.4, 1.1, -0.4, 0.4, -1.1, 0.4, -1.1, -0.4, -0.4, -0.4],
+};
+// A marker of a colour and a shape; black stands for the colour of text.
 function mark([colour, shape], x, y, size) {
   const look = colour === "#000000" ? { class: "mark ink" } : { class: "mark", fill: colour };
   if (shape === "o") return svg("circle", { ...look, cx: x, cy: y, r: size });
-  return svg("rect", { ...look, x: x - size, y: y - size, width: 2 * size, height: 2 * size });
+  return svg("polygon", { ...look, points: OUTLINES[shape].map((end, i) => (i % 2 ? y : x) + size * end).join(" ") });
 }
 const look = (name) => known.looks[name] ?? ["#777777", "o"];
 const chip = (which) => svg("svg", { class: "chip", viewBox: "0 0 12 12", "aria-hidden": "true" }, mark(which, 6, 6, 5));

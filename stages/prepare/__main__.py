@@ -5,8 +5,8 @@ python -m stages.prepare --dataset mnist
 Writes data/<dataset>/prepared/: images/ with all that training reads, and beside it the test split, the labels, the
 images of another data set that are anomalies for this one, and a summary. Of a folder of anomalies of the user's,
 anomalies.json names the file, the kind and the masks of each image in anomalies.npy, and anomaly_masks.npy has the
-masks. Of few images, which are split several times, the first split stands there, and each other one in
-images/fold-<number>/ and fold-<number>/.
+masks, unless each split has other anomalies. Of few images, which are split several times, the first split stands
+there, and each other one in images/fold-<number>/ and fold-<number>/.
 """
 
 import json
@@ -104,8 +104,10 @@ def main(dataset: str) -> None:
     least = 0 if dataset in names("prepare/datasets") else least_of(len(images.train))
     arrays = arrays_of(images, anomalies, size, fractions, least)
     indices = {name: arrays.pop(name) for name in list(arrays) if name.endswith("anomaly_indices")}
-    masks = {name.replace("indices", "masks"): masks_of(raw, numbers, size) for name, numbers in indices.items()}
-    arrays |= {name: mask for name, mask in masks.items() if mask is not None}
+    if len(indices) == 1:  # else maps are not held against masks
+        with whole(raw / listing.LISTING, f"dvc repro fetch@{dataset}"):
+            masks = masks_of(raw, indices["anomaly_indices"], size)
+        arrays |= {} if masks is None else {"anomaly_masks": masks}
     out = fresh(Path("data", dataset, "prepared"))
     for name, array in arrays.items():
         (out / name).parent.mkdir(parents=True, exist_ok=True)
@@ -117,8 +119,8 @@ def main(dataset: str) -> None:
     facts = summary(arrays | splits, images.classes) | {"sha256": sums(arrays)}
     count = 1 + sum(name.startswith("images/fold-") and name.endswith("/train") for name in arrays)
     facts |= {"folds": count} if count > 1 else {}
-    facts |= {"private": True} if source.folder and source.folder.private else {}  # travels on with the data
-    facts |= {"whole": source.folder.whole} if source.folder and source.folder.whole else {}
+    of_folder = listing.read_listing(raw).get("folder", {})  # travels on with the data
+    facts |= {name: of_folder[name] for name in ("private", "whole") if of_folder.get(name)}
     (out / "summary.json").write_text(json.dumps(facts, indent=1) + "\n")
     sizes = ", ".join(f"{len(images):,} {name}" for name, images in splits.items())
     shape = "x".join(map(str, splits["train"].shape[1:]))

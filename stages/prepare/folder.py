@@ -22,6 +22,7 @@ from stages.prepare.similar import perceptual_hash
 NO_IMAGE = "has no name of an image"
 LEFT_OUT = {MASK: "is a mask", BESIDE: "lies beside the folders of splits"}  # why an image is not opened, by its role
 LEFT_OUT |= {"normal": "is normal by the name of its folder, no anomaly"}
+LEFT_OUT |= {"unclear": "is a mask of several anomalies by its name: it needs the path of its image"}
 COLUMNS = ("label", "group", "split")  # of a row, as the arrays labels, groups and splits have them
 SAID = ("format", "mode", "depth", "rotated", "frames")  # what a row has of a Picture
 FACTS = {"sha256", "values", "shape", "levels", "hash", *SAID}  # what a row says of an image, whatever its name is
@@ -38,8 +39,7 @@ def contents(source: Path) -> Iterator[tuple[str, bytes | np.ndarray | ValueErro
         yield from ((str(i), image) for i, image in enumerate(arrays_of(source)["images"]))
         return
     content_of = opened(source)
-    for name, error in names_in(source):
-        yield name, _content(content_of, name, error)
+    yield from ((name, read(content_of, name, error)) for name, error in names_in(source))
 
 
 def holds_many(source: Path) -> bool:
@@ -67,8 +67,8 @@ def look(
     source: Path, group: str | None = None, known: dict[str, dict] | None = None, anomalous: bool = False
 ) -> Iterator[dict]:
     """A row for each file: name, sha256 of its content, label (its class or kind of anomaly), group and split, of an
-    anomaly its masks; of an image also the sha256 of its values, its size and what its file says; of anything else
-    `error`, the reason.
+    anomaly its masks, name -> sha256; of an image also the sha256 of its values, its size and what its file says; of
+    anything else `error`, the reason.
 
     group: regular expression, of which what its brackets catch in the name, or all that it finds, names the group
     known: rows by sha256 of the content, from an earlier look; files are not decoded again of which one says all
@@ -84,7 +84,7 @@ def look(
     names, content_of = list(names_in(source)), opened(source)
     images = [name for name, error in names if _is_image(name) and not error]
     places, _ = places_of(images)
-    masks, labels = masks_of(places), labels_of(source, images)
+    (masks, unclear), labels = masks_of(places), labels_of(source, images)
     only = anomalous and any(place.role == ANOMALY for place in places.values())
     for name, error in names:
         place = places.get(name, Place())
@@ -93,10 +93,10 @@ def look(
             place = place._replace(role="normal" if normal else None)
         match = re.search(group, name) if group else None
         caught = " ".join(part or "" for part in match.groups() or [match[0]]) if match else None
-        label = labels.get(name) if labels else place.label
-        row = {"name": name, "label": label, "group": caught, "split": place.role}
-        row |= {"masks": masks[name]} if name in masks else {}
-        yield row | _facts(_content(content_of, name, error or LEFT_OUT.get(place.role, "")), known or {})
+        row = {"name": name, "label": labels.get(name) if labels else place.label, "group": caught, "split": place.role}
+        row |= {"masks": {mask: digest(read(content_of, mask)) for mask in masks[name]}} if name in masks else {}
+        error = error or LEFT_OUT.get("unclear" if name in unclear else place.role, "")
+        yield row | _facts(read(content_of, name, error), known or {})
 
 
 def layout_of(source: Path) -> str:
@@ -106,14 +106,14 @@ def layout_of(source: Path) -> str:
     return places_of([name for name, error in names_in(source) if _is_image(name) and not error])[1]
 
 
-def digest(content: bytes | np.ndarray) -> str:
-    """SHA-256 of a file's content, or of an array's type, shape and values."""
-    if isinstance(content, bytes):
-        return hashlib.sha256(content).hexdigest()
-    return hashlib.sha256(f"{content.dtype.str}{content.shape}".encode() + content.tobytes()).hexdigest()
+def digest(content: bytes | np.ndarray | ValueError) -> str | None:
+    """SHA-256 of a file's content, or of an array's type, shape and values; None where there is no content."""
+    if isinstance(content, np.ndarray):
+        content = f"{content.dtype.str}{content.shape}".encode() + content.tobytes()
+    return hashlib.sha256(content).hexdigest() if isinstance(content, bytes) else None
 
 
-def _content(content_of: Callable[[str], bytes], name: str, error: str) -> bytes | ValueError:
+def read(content_of: Callable[[str], bytes], name: str, error: str = "") -> bytes | ValueError:
     """Content of a file, or why there is none; error: known beforehand, or empty."""
     try:
         if error:
@@ -127,9 +127,9 @@ def _content(content_of: Callable[[str], bytes], name: str, error: str) -> bytes
 
 def _facts(content: bytes | np.ndarray | ValueError, known: dict[str, dict]) -> dict:
     """What a row says of a content, whatever its name is."""
-    if isinstance(content, ValueError):
-        return {"sha256": None, "error": str(content)}
     sha256 = digest(content)
+    if isinstance(content, ValueError):
+        return {"sha256": sha256, "error": str(content)}
     if known.get(sha256, {}).keys() >= FACTS:  # a row with an error, or of an earlier version, lacks some
         return {name: fact for name, fact in known[sha256].items() if name in FACTS}
     try:

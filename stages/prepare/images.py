@@ -27,17 +27,18 @@ def stretched(image: np.ndarray, size: int) -> np.ndarray:
     return np.dstack([_bicubic(image[..., i], (size, size), smaller, clip=False) for i in range(channels)])
 
 
-def fitted(pixels: np.ndarray, size: int, fit: str) -> np.ndarray:
-    """uint8 (height, width, channels) -> (size, size, channels), bicubic with anti-aliasing, its aspect ratio kept.
+def fitted(pixels: np.ndarray, size: int, fit: str, by: Image.Resampling = Image.Resampling.BICUBIC) -> np.ndarray:
+    """uint8 (height, width, channels), or float32 of one channel -> (size, size, channels), with anti-aliasing, its
+    aspect ratio kept.
 
     fit "crop": the square in the middle; "pad": all of it, with its border repeated above and below or at the sides
     """
     height, width, channels = pixels.shape
     image = Image.fromarray(pixels[..., 0] if channels == 1 else pixels)
     if fit == "crop":
-        return np.asarray(ImageOps.fit(image, (size, size), Image.Resampling.BICUBIC)).reshape(size, size, channels)
+        return np.asarray(ImageOps.fit(image, (size, size), by)).reshape(size, size, channels)
     inner = [max(1, round(size * length / max(height, width))) for length in (height, width)]
-    small = np.asarray(image.resize(inner[::-1], Image.Resampling.BICUBIC)).reshape(*inner, channels)
+    small = np.asarray(image.resize(inner[::-1], by)).reshape(*inner, channels)
     before = [(size - length) // 2 for length in inner]
     margins = [(first, size - length - first) for first, length in zip(before, inner, strict=True)]
     return np.pad(small, [*margins, (0, 0)], mode="edge")

@@ -32,10 +32,11 @@ def labels_of(source: Path, images: list[str]) -> dict[str, str]:
         raise UserError(f"{where} cannot be read: {printable(str(error))[:100]}") from None
     if not lines or any(len(line) < 2 for line in lines):
         raise UserError(f"{where} should have a file name and a label in each line, such as `a.png,cat`")
-    by_name = _alone(images, lambda path: path.stem) | _alone(images, lambda path: str(path.with_suffix("")))
-    by_name |= _alone(images, lambda path: path.name) | {name: name for name in images}  # what is said in full wins
+    stems = _alone(images, lambda path: path.stem) | _alone(images, lambda path: str(path.with_suffix("")))
+    in_full = _alone(images, lambda path: path.name) | {name: name for name in images}
+    by_name = stems | in_full  # what is said in full wins
     columns = list(zip(*([cell.strip() for cell in _of_length(line, len(lines[0]))] for line in lines), strict=True))
-    of_name, of_label = _columns(columns, by_name, where)
+    of_name, of_label = _columns(columns, by_name, set(in_full), where)
     found = {}
     for name, label in zip(columns[of_name], columns[of_label], strict=True):
         if name in by_name and label and found.setdefault(by_name[name], label) != label:
@@ -45,13 +46,15 @@ def labels_of(source: Path, images: list[str]) -> dict[str, str]:
     return found
 
 
-def _columns(columns: list[tuple[str, ...]], by_name: dict[str, str], where: str) -> tuple[int, int]:
-    """Indices of the file names, in the column that names the most images, and of the labels, in one whose first line
-    says so or in the only other. Raises UserError where none of several says so."""
+def _columns(columns: list[tuple[str, ...]], by_name: dict[str, str], in_full: set[str], where: str) -> tuple[int, int]:
+    """Indices of the file names, in the column that names the most images, those named with their suffixes counting
+    twice, since a stem may be a number that means something else; and of the labels, in one whose first line says so or
+    in the only other. Raises UserError where none of several says so."""
     words = [set(re.findall(r"[^\W_]+", column[0].lower())) for column in columns]
 
     def fit(i):
-        return len({by_name[cell] for cell in columns[i] if cell in by_name}), bool(words[i] & NAMES), -i
+        named = [{by_name[cell] for cell in columns[i] if cell in known} for known in (by_name, in_full)]
+        return sum(map(len, named)), bool(words[i] & NAMES), "id" not in words[i], -i
 
     of_name = max(range(len(columns)), key=fit)
     others = [i for i in range(len(columns)) if i != of_name]

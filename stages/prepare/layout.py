@@ -5,6 +5,7 @@ train and test with a sub-folder for each class, normal images beside anomalies,
 """
 
 import re
+from collections import defaultdict
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -46,10 +47,8 @@ def places_of(names: list[str]) -> tuple[dict[str, Place], str]:
             raise UserError(f"several folders have splits each, such as {first}: give one of them as FOLDER")
     tops = {_plain(path[0]) for path in images.values() if path}
     splits = {SPLITS[top] for top in tops if top in SPLITS}
-    if "train" in splits and len(splits) > 1:
-        places, words = _published(images, bool(masks))
-    else:
-        places, words = _in_one(images, bool(masks))
+    layout = _published if "train" in splits and len(splits) > 1 else _in_one
+    places, words = layout(images, bool(masks))
     return places | {name: Place(MASK) for name in masks}, words
 
 
@@ -63,24 +62,30 @@ def is_date(folder: str) -> bool:
     return bool(DATE.fullmatch(folder))
 
 
-def masks_of(places: dict[str, Place]) -> dict[str, list[str]]:
-    """The masks of each anomaly, by its name: those with the same path below the folder of masks as the image has below
-    that of its split, less the like of _mask; or the files of a folder of that path; or one alone of that name, which
-    lies in no folder of its own there: that would be of another kind, whose files have the same numbers."""
-    by_path, by_stem = {}, {}
-    for name in sorted(name for name, place in places.items() if place.role == MASK):
-        path = PurePosixPath(*_below(name))
-        stem = MASK_ENDS.sub("", path.stem)
-        for key in {str(path.parent / stem), str(path.parent)}:
-            by_path.setdefault(key, []).append(name)
-        if path.parent == PurePosixPath():
-            by_stem.setdefault(stem, []).append(name)
-    found = {}
-    for name in (name for name, place in places.items() if place.role == ANOMALY):
-        path = PurePosixPath(*_below(name))
-        stem = by_stem.get(path.stem, [])
-        found[name] = by_path.get(str(path.with_suffix("")), stem if len(stem) == 1 else [])
-    return found
+def masks_of(places: dict[str, Place]) -> tuple[dict[str, list[str]], set[str]]:
+    """The masks of each anomaly, by its name; and those that could be of several, which none of them gets.
+
+    A mask has the path of its image, less the like of _mask, or lies in a folder of that path; first by all folders but
+    those of masks and images, then by those below the last folder of splits or of masks, then, where a mask lies in
+    none there, by its name alone: in one it would be of another kind, whose files have the same numbers.
+    """
+    masks = {name for name, place in places.items() if place.role == MASK}
+    found = {name: [] for name, place in places.items() if place.role == ANOMALY}
+    taken, unclear, alone = set(), set(), {name for name in masks if len(_below(name)) == 1}
+    for path_of, names in ((_outside, masks), (_below, masks), (lambda name: _below(name)[-1:], alone)):
+        by_path, images = defaultdict(list), defaultdict(list)
+        for name in sorted(names - taken):
+            path = PurePosixPath(*path_of(name))
+            for key in {path.parent / MASK_ENDS.sub("", path.stem), path.parent}:
+                by_path[key].append(name)
+        for name in (name for name, own in found.items() if not own):
+            images[PurePosixPath(*path_of(name)).with_suffix("")].append(name)
+        for key in images.keys() & by_path.keys():
+            first, *others = images[key]
+            found[first] = [] if others else by_path[key]
+            unclear.update(by_path[key] if others else ())
+            taken.update(by_path[key])
+    return found, unclear
 
 
 def _published(images: dict[str, list[str]], masks: bool) -> tuple[dict[str, Place], str]:
@@ -95,10 +100,8 @@ def _published(images: dict[str, list[str]], masks: bool) -> tuple[dict[str, Pla
     places = {name: Place(BESIDE) for name in images if name not in inner}
     for name, path in inner.items():
         label = path[0] if path else None
-        if label in anomalous:
-            places[name] = Place(ANOMALY, label)
-        else:
-            places[name] = Place(split[name], None if anomalous else label)
+        rest = Place(split[name], None if anomalous else label)
+        places[name] = Place(ANOMALY, label) if label in anomalous else rest
     return places, "normal images and anomalies in splits, as MVTec AD" if anomalous else "splits of their own"
 
 
@@ -108,8 +111,7 @@ def _in_one(images: dict[str, list[str]], masks: bool) -> tuple[dict[str, Place]
     normal = {label for label in labels.values() if label and is_normal(label)}
     others = set(labels.values()) - normal
     if normal and others and None not in others and (masks or _are_defects(others)):
-        pairs = labels.items()
-        places = {name: Place() if label in normal else Place(ANOMALY, label) for name, label in pairs}
+        places = {name: Place() if label in normal else Place(ANOMALY, label) for name, label in labels.items()}
         return places, "normal images beside anomalies"
     return {name: Place(label=label) for name, label in labels.items()}, "images and masks" if masks else ""
 
@@ -121,6 +123,12 @@ def _masks_among(folders: set[str]) -> set[str]:
 
 def _are_defects(folders: set[str]) -> bool:
     return all(_plain(folder).split("_")[0] in DEFECTS for folder in folders)
+
+
+def _outside(name: str) -> list[str]:
+    """Parts of a name without folders of masks and of images."""
+    *folders, last = name.split("/")
+    return [*(part for part in folders if _plain(part) not in MASKS | {"images", "image"}), last]
 
 
 def _below(name: str) -> list[str]:

@@ -21,6 +21,7 @@ from stages.prepare.rows import classes_of, fingerprint, usable
 from stages.prepare.settings import Folder, Reading
 
 LISTING = "listing.json"  # in data/<dataset>/raw
+AGAIN = "since `make own` looked at it: run it again"  # of a file that has changed
 
 
 def write_listing(raw: Path, folder: Folder, anomalies: str, rows: list[dict], anomalous: list[dict]) -> None:
@@ -69,10 +70,10 @@ def parted(rows: list[dict]) -> tuple[list[dict], list[dict]]:
 
 def anomaly_files(raw: Path, indices: np.ndarray) -> dict:
     """folder, the path of the anomalies of a listing, and images: of those of the indices the name, the kind, which is
-    their sub-folder, and the names of their masks."""
+    their sub-folder, and their masks, name -> SHA-256."""
     listing = read_listing(raw)
     rows = usable(listing["anomalous"], listing["images"])
-    images = [{"name": row["name"], "kind": row["label"], "masks": row.get("masks", [])} for row in rows]
+    images = [{"name": row["name"], "kind": row["label"], "masks": row.get("masks", {})} for row in rows]
     return {"folder": listing["anomalies"], "images": [images[i] for i in indices]}
 
 
@@ -126,7 +127,6 @@ def pixels_of(source: Path, rows: list[dict], image_size: int, reading: Reading)
                 raise ValueError("has changed")
             pixels = eight_bits(decode(content), reading.white, reading.black)
         except (ValueError, IndexError) as error:
-            what = f"{printable(row['name'])} of {printable(str(source))} {error}"
-            raise UserError(f"{what} since `make own` looked at it: run it again") from None
+            raise UserError(f"{printable(row['name'])} of {printable(str(source))} {error} {AGAIN}") from None
         images[i] = in_channels(fitted(pixels, image_size, reading.fit), reading.channels)
     return images

@@ -69,13 +69,13 @@ def measured() -> dict[tuple, dict]:
     for path in sorted(FIGURES.glob("*.json")):
         with whole(path, f"dvc repro replicate@{path.stem}"):
             content = json.loads(path.read_text())
-        for what, rows in groupby(content["measured"], key=lambda row: row["figure"]):
-            key = content["check"], content["dataset"], content["architecture"], what
-            if key in files:
-                both = f"{files[key]} and {path}"
-                raise UserError(f"{both} measure the same: delete the one that params.yaml does not list")
-            values = [row["value"] for row in rows]
-            figures[key], files[key] = {"values": values, "options": content["options"]}, path
+            for what, rows in groupby(content["measured"], key=lambda row: row["figure"]):
+                key = content["check"], content["dataset"], content["architecture"], what
+                if key in files:
+                    both = f"{files[key]} and {path}"
+                    raise UserError(f"{both} measure the same: delete the one that params.yaml does not list")
+                values = [row["value"] for row in rows]
+                figures[key], files[key] = {"values": values, "options": content["options"]}, path
     return figures
 
 

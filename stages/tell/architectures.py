@@ -1,45 +1,48 @@
 """What the page of all architectures says of each beside its verdicts: what it is and costs, warnings and pictures."""
 
 import ast
+import re
 from pathlib import Path
 
 from stages.common.names import spoken
 from stages.common.registry import STAGES
 from stages.common.task import FLOOR
 
-SHOWN = {"reconstruction": "reconstructed", "denoised_0.3": "with noise, denoised"}  # the first that is there
 
-
-def about(name: str) -> str:
+def docstring_of(name: str) -> str:
     """What an architecture is: the docstring of its file, which is not imported, since that would take Keras."""
-    return " ".join(ast.get_docstring(ast.parse((STAGES / f"architectures/{name}.py").read_text())).split())
+    text = ast.get_docstring(ast.parse((STAGES / f"architectures/{name}.py").read_text()))
+    return " ".join(re.sub(r"(?<=\w-)\n", "", text).split())  # a word may be hyphenated at the end of a line
 
 
 def warnings_of(name: str, results: dict[str, dict]) -> dict[str, list[str]]:
     """What is wrong -> where and how much, of the warnings that name an architecture."""
-    found, start = {}, f"{spoken(name)} ("
+    found = {}
     for dataset, result in results.items():
         for warned in result["verdicts"]["warnings"].values():
             for what, who in warned.items():
-                for said in (text for text in who if text.startswith(start)):
-                    found.setdefault(what, []).append(
-                        f"{spoken(dataset)}: {said.removeprefix(start).removesuffix(')')}"
-                    )
+                for detail in (detail for warned_of, detail in who if warned_of == name):
+                    found.setdefault(what, []).append(f"{spoken(dataset)}{f': {detail}' if detail else ''}")
     return found
 
 
 def pictures_of(name: str, results: dict[str, dict]) -> list[dict]:
-    """The strips of images that Git keeps of it, seen from plots/: dataset, original, result and what that is."""
+    """The strips of images that Git keeps of it, seen from plots/: dataset, original, result and what that is; of the
+    data sets that have one, a reconstruction or else what it makes of the strongest noise."""
     found = []
-    for dataset in results:
+    for dataset, result in results.items():
+        denoising = result["tasks"].get("denoising")
+        levels = [case.level for case in denoising.described() if case.scale] if denoising else []
+        strips = {"reconstruction": "reconstructed"}
+        strips |= {f"denoised_{level}": "with noise, denoised" for level in levels[-1:]}
         folder = Path(dataset, "shown", name)
-        there = [strip for strip in SHOWN if Path("plots", folder, f"{strip}.png").exists()]
+        there = [strip for strip in strips if Path("plots", folder, f"{strip}.png").exists()]
         found += [
             {
                 "dataset": dataset,
                 "original": folder / "original.png",
                 "result": folder / f"{strip}.png",
-                "what": SHOWN[strip],
+                "what": strips[strip],
             }
             for strip in there[:1]
         ]
@@ -58,11 +61,11 @@ def cost_of(name: str, results: dict[str, dict]) -> dict[str, tuple[int, float, 
 
 
 def architectures(results: dict[str, dict]) -> dict[str, dict]:
-    """Architecture -> about, costs, warnings and pictures, of all that were compared on any data set, in the order of
-    params.yaml. results: data set -> see results.read_results"""
+    """Architecture -> docstring, costs, warnings and pictures, of all that were compared on any data set, in the order
+    of params.yaml. results: data set -> see results.read_results"""
     return {
         name: {
-            "about": about(name),
+            "docstring": docstring_of(name),
             "costs": cost_of(name, results),
             "warnings": warnings_of(name, results),
             "pictures": pictures_of(name, results),

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from stages.common.names import spoken, use_of
+from stages.common.task import ONE_SEED
 from stages.tell.results import GIVEN, MAP
 
 DO = {  # task -> command, and what it writes
@@ -18,6 +19,7 @@ CLASSICAL = {  # task -> methods that `apply` knows, see tools/classical.py
     "denoising": ("nonlocal_means", "median", "wavelet", "total_variation"),
     "anomaly": ("nearest_neighbours",),
 }
+OPENED = ("open", ONE_SEED)  # kinds of decisions that name whoever may be the best and recommend nobody
 CLEARLY = 0.05  # of AUROC
 
 
@@ -34,7 +36,7 @@ def commands(dataset: str, decisions: dict[tuple[str, str], dict], architectures
         if task == "anomaly" and name in architectures:
             out += " --maps defects"
         line = f"python -m tools {command} data/{dataset}/{place} IMAGES {out}"
-        found.setdefault(line, []).append(use_of(task, case) + (" (not decided)" if decision["kind"] == "open" else ""))
+        found.setdefault(line, []).append(use_of(task, case) + (" (not decided)" if decision["kind"] in OPENED else ""))
     return [(line, "; ".join(uses)) for line, uses in found.items()]
 
 

@@ -4,17 +4,17 @@ import numpy as np
 
 from stages.common.names import use_of
 from stages.common.results import by_use
-from stages.common.task import Task
+from stages.common.task import WORSE, Task
 
 ANOMALY, DETECTORS = "anomaly", ("auroc", "auroc_error", "auroc_density", "auroc_mahalanobis", "auroc_neighbours")
 MAIN = "error or density"  # the detector of the task's main measure, as evaluation names it
 
 
 def lines(results: dict[str, dict]) -> list[tuple[tuple[str, str], str, dict]]:
-    """Use, data set and words of every decision, the cases of a task together."""
+    """Use, data set and decision, of every decision, the cases of a task together."""
     decisions = {dataset: by_use(result["verdicts"]["tasks"]) for dataset, result in results.items()}
     uses = dict.fromkeys(use for by_case in decisions.values() for use in by_case)
-    return [(use, d, by_case[use]["words"]) for use in uses for d, by_case in decisions.items() if use in by_case]
+    return [(use, d, by_case[use]) for use in uses for d, by_case in decisions.items() if use in by_case]
 
 
 def pairs(results: dict[str, dict]) -> list[dict]:
@@ -40,11 +40,11 @@ def halves(results: dict[str, dict]) -> list[dict]:
         {
             "use": use_of(*use),
             "dataset": dataset,
-            "words": words["budget"],
-            "same": words["budget"].startswith("the same"),
+            "words": decision["words"]["budget"],
+            "same": decision["same_at_half"],
         }
-        for use, dataset, words in lines(results)
-        if words["budget"]
+        for use, dataset, decision in lines(results)
+        if decision["same_at_half"] is not None
     ]
 
 
@@ -74,13 +74,13 @@ def by_error(results: dict[str, dict]) -> list[dict]:
     for dataset, result in results.items():
         if choice := result["verdicts"]["chosen_by_error"]:
             others = {task: cases for task, cases in choice["tasks"].items() if task != "reconstruction"}
-            said = [text for cases in others.values() for text in cases.values()]
+            verdicts = [standing["verdict"] for cases in others.values() for standing in cases.values()]
             rows.append(
                 {
                     "dataset": dataset,
                     "architecture": choice["architecture"],
-                    "count": len(said),
-                    "worse": sum(": worse" in text for text in said),
+                    "count": len(verdicts),
+                    "worse": verdicts.count(WORSE),
                 }
             )
     return rows
@@ -91,7 +91,7 @@ def settings(results: dict[str, dict]) -> dict[str, dict[str, str]]:
     found = {}
     for dataset, result in results.items():
         for name, said in result["varied"].items():
-            found.setdefault(name, {})[dataset] = said["answer"].partition(" differ")[0]
+            found.setdefault(name, {})[dataset] = said["matters"]
     return found
 
 

@@ -45,6 +45,7 @@ def test_points_are_in_order_and_judged_against_the_value_compared():
         (32, "better"),
     ]
     assert [point["compared"] for point in found] == [False, True, False, False]
+    assert points(8, [2], [[0.01001] * 3])[0]["words"].endswith(", 0 %"), "not -0 %"
     assert found[3]["gain"] == pytest.approx(0.5) and found[1]["gain"] == 0
 
 
@@ -63,7 +64,9 @@ def test_names_keep_their_order():
 def test_the_answer_says_yes_and_no_with_figures():
     matters = points(8, [2, 32], [[0.0300, 0.0301, 0.0299], [0.0050, 0.0051, 0.0049]])
     does_not = points(8, [2], [[0.0100, 0.0099, 0.0101]])
-    yes, no = answer({"deep": matters, "pca": does_not}), answer({"deep": does_not})
+    found = answer({"deep": matters, "pca": does_not}), answer({"deep": does_not})
+    yes, no = (said["answer"] for said in found)
+    assert [said["matters"] for said in found] == ["yes, 2 of 3 changes", "no"]
     assert yes.startswith("yes, 2 of 3 changes differ significantly from the value compared")
     assert "falls by up to 50 % (deep, 32)" in yes and "rises by up to 200 % (deep, 2)" in yes
     assert "seeds alone spread it by 1.0 % (median)" in yes
@@ -71,15 +74,15 @@ def test_the_answer_says_yes_and_no_with_figures():
     better = points(8, [32], [[0.0050, 0.0051, 0.0049]])
     worse = points(8, [2], [[0.0300, 0.0301, 0.0299]])
     for found, absent in ((better, "rises"), (worse, "falls")):
-        line = answer({"deep": found})
-        assert "yes, 1 of 1" in line and absent not in line
+        line = answer({"deep": found})["answer"]
+        assert "yes, 1 of 1 changes differs " in line and absent not in line
 
 
 def test_one_seed_is_no_verdict():
     base = metrics_file([0.01])
     found = points_of(base, rows(8, [32], [[0.005]]), VERDICTS)
     assert [point["verdict"] for point in found] == ["itself", "one seed"]
-    assert "no, no value differs" in answer({"deep": found})
+    assert "no, no value differs" in answer({"deep": found})["answer"]
 
 
 @pytest.fixture

@@ -186,5 +186,5 @@ def test_comparisons_of_two_and_the_choice_by_error_know_cases():
     both = {name: one | {"scores": one["scores"] | {"reconstruction": errors}} for name, one in metrics.items()}
     tables = {"denoising": {name: ranked(metrics, {}, CASES[name], VERDICTS) for name in (WEAK, STRONG)}}
     found = chosen_by_error(both, tables | {"reconstruction": {}}, {"denoising": TASK})
-    assert found["architecture"] == "deep" and found["tasks"]["denoising"][WEAK].startswith("-2.99 dB: worse")
-    assert ": best, rank 1" in found["tasks"]["denoising"][STRONG]
+    assert found["architecture"] == "deep" and found["tasks"]["denoising"][WEAK]["words"].startswith("-2.99 dB: worse")
+    assert ": best, rank 1" in found["tasks"]["denoising"][STRONG]["words"]

@@ -16,9 +16,11 @@ def test_the_choice_is_made_by_validation_images_whatever_the_test_images_say():
     metrics["vanilla"]["scores"]["reconstruction"]["validation_mse"] = [0.001] * 3
     found = chosen(metrics)
     assert found["architecture"] == "vanilla"
-    assert found["tasks"] == {"reconstruction": {"": "-0 %: equivalent, rank 1 to 2"}}
+    assert found["tasks"] == {
+        "reconstruction": {"": {"verdict": "equivalent", "words": "0 %: equivalent, rank 1 to 2"}}
+    }
     marked = chosen(metrics, {"budget_limited": True, "usable": False})
-    assert marked["tasks"] == {"reconstruction": {"": "-0 %: equivalent, rank 1 to 2†, not usable"}}
+    assert marked["tasks"]["reconstruction"][""]["words"] == "0 %: equivalent, rank 1 to 2†, not usable"
 
 
 def test_where_reconstruction_is_not_measured_nothing_is_said():

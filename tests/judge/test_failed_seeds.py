@@ -128,7 +128,7 @@ def test_who_fails_is_not_taken_however_good_the_others_are():
     assert words["rows"]["sparse"]["rank"] == "-" and "best of 5" in words["words"]["sure"]
     what = "a seed failed: all figures are without it, and who fails is not recommended"
     assert measured["verdicts"]["warnings"]["training"][what] == [
-        "sparse (seed 2: validation MSE 0.033, 28.6 times the median of the others)"
+        ["sparse", "seed 2: validation MSE 0.033, 28.6 times the median of the others"]
     ]
     assert measured["verdicts"]["failed"] == {
         "sparse": {"2": "validation MSE 0.033, 28.6 times the median of the others"}

@@ -46,6 +46,14 @@ def test_candidates_wait_for_more_training_runs():
     )
 
 
+def test_what_may_be_the_best_is_said_beside_what_it_is_recommended_for():
+    found = in_cases(result(), ("weak", "strong"))
+    rows = found["tables"]["reconstruction"]
+    for p_best, end in ((0.1, "; it may be the best for reconstruction (strong) on digits, which more "), (0.0, ".")):
+        rows["strong"] = [row | {"choice": "candidate", "p_best": p_best} for row in rows["strong"]]
+        assert told(digits=found)["vanilla"]["advice"].startswith(f"for reconstruction (weak) on digits{end}")
+
+
 def test_cases_are_named_where_it_is_not_all_of_them():
     found = in_cases(result(), ("weak", "strong"))
     assert told(digits=found)["vanilla"]["advice"] == "for reconstruction on digits."

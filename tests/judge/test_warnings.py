@@ -32,18 +32,18 @@ def test_every_warning():
     references = {"generation": {"training_images": {"nearest_of_test_images": [0.1]}}}
     found = warnings({"metrics": {"variational": content}, "references": references})
     assert found == {
-        "anomaly": {"the score is inverted, AUROC below .5, on blur": ["variational (0.20)"]},
+        "anomaly": {"the score is inverted, AUROC below .5, on blur": [["variational", "0.20"]]},
         "training": {
-            "much of the latent is not used": ["variational (1 of 4 dimensions active)"],
-            "latent dimensions that never vary": ["variational (2 of 4)"],
-            "much of the codebook is not used": ["variational (perplexity 3 of 64)"],
+            "much of the latent is not used": [["variational", "1 of 4 dimensions active"]],
+            "latent dimensions that never vary": [["variational", "2 of 4"]],
+            "much of the codebook is not used": [["variational", "perplexity 3 of 64"]],
         },
         "generation": {
             "to be sampled from the mixture, not from the prior, whose Fréchet distance is so much larger": [
-                "variational (9 times)"
+                ["variational", "9 times"]
             ],
             "copies? Samples lie nearer to training images than new real images do": [
-                "variational (0.10 times their distance)"
+                ["variational", "0.10 times their distance"]
             ],
         },
     }
@@ -59,8 +59,8 @@ def test_a_score_that_is_inverted_for_all_is_told_once():
             "auroc_by_anomaly": [[[0.4 if name == "deep" else 0.9, value], [0.1, 0.9]]],
         }
     assert warnings({"metrics": metrics, "references": {}})["anomaly"] == {
-        "the score is inverted, AUROC below .5, on noise": ["deep (0.40)"],
-        "the score is inverted, AUROC below .5, on blur": ["all (0.10 to 0.30)"],
+        "the score is inverted, AUROC below .5, on noise": [["deep", "0.40"]],
+        "the score is inverted, AUROC below .5, on blur": [["all", "0.10 to 0.30"]],
     }
 
 
@@ -72,7 +72,7 @@ def test_a_probe_on_more_numbers_is_told():
     metrics["vector_quantized"]["facts"]["latent_size"] = [784]
     metrics["vector_quantized"]["scores"]["latent_use"]["active_units"] = [784.0]
     assert warnings({"metrics": metrics, "references": {}}) == {
-        "features": {"more numbers for the probe than the 4 of most": ["vector quantized (784)"]}
+        "features": {"more numbers for the probe than the 4 of most": [["vector_quantized", "784"]]}
     }
 
 
@@ -85,7 +85,7 @@ def test_seeds_and_overfitting():
         terms["loss"] = np.geomspace(1.0, 0.01, 10).tolist()
     assert overfitting(content) == pytest.approx((0.39 - 0.01 ** (3 / 9)) / 0.99)
     found = warnings({"metrics": {"deep": content}, "references": {}})
-    assert found["reconstruction"] == {"depends on the seed": ["deep (standard deviation 47 %)"]}
+    assert found["reconstruction"] == {"depends on the seed": [["deep", "standard deviation 47 %"]]}
     assert list(found["training"]) == ["overfits: validation loss far above training loss"]
     assert deviation([0.01]) == 0.0
 
@@ -104,7 +104,7 @@ def test_an_epoch_kept_early_by_other_terms_of_the_loss():
     told = warnings({"metrics": {"vector_quantized": content}, "references": {}})
     what = "kept an early epoch, by a loss with other terms: a later one reconstructs better"
     assert told == {
-        "reconstruction": {what: ["vector quantized (1 of 3 seeds, error up to 50 % above the later one's)"]}
+        "reconstruction": {what: [["vector_quantized", "1 of 3 seeds, error up to 50 % above the later one's"]]}
     }
 
 
@@ -122,7 +122,7 @@ def test_a_class_never_seen_that_is_easy_passes_as_normal():
     assert easy_classes(content) == [("one&#124;", pytest.approx(0.2), pytest.approx(0.5))]
     found = warnings({"metrics": {"deep": content}, "references": {}})
     what = "class one&#124;, never seen, is easier to give back than what was seen, and passes as normal"
-    assert found["anomaly"] == {what: ["deep (AUROC 0.20, 0.50 times the error)"]}
+    assert found["anomaly"] == {what: [["deep", "AUROC 0.20, 0.50 times the error"]]}
     content["scores"]["reconstruction"].pop("mse_by_class")
     assert easy_classes(content) == []
 
@@ -135,9 +135,9 @@ def test_what_is_missing_is_named():
     measured = result(lost)
     verdicts = judged(measured, measured["tables"], DATA | {"folder": folder}, VERDICTS)
     warned = verdicts["warnings"]["training"]
-    assert warned["not compared, since a stage of theirs failed"] == ["residual"]
+    assert warned["not compared, since a stage of theirs failed"] == [["residual", ""]]
     assert warned["a score is not a finite number: its seed fails, and a task without a finite one is left out"] == [
-        "deep (compression: rates)"
+        ["deep", "compression: rates"]
     ]
     assert any(line.startswith("3 anomalies are no sample") for line in verdicts["unknowable"])
     assert not measured["verdicts"]["unknowable"] and PARAMS["data"]["digits"]["folder"] is None

@@ -137,7 +137,7 @@ def row_words(name, **references):
 def test_a_row_of_a_table():
     words = row_words("denoising", wavelet=method([0.02] * 3))
     assert words["rank"] == "5" and words["over_floor"] == "-101 %, worse"
-    assert words["over_reference"].startswith("-0 %, ") and words["gain"] == "-0 %"
+    assert words["over_reference"].startswith("0 %, ") and words["gain"] == "0 %"
     assert words["distance"].startswith("-303 % (-3") and words["hardest_class"] == "b (0.0322)"
     assert row_words("deep")["rank"] == "1 to 2" and row_words("deep")["gain"] == "+50 %"
     assert row_words("pca")["over_floor"] == row_words("pca")["over_reference"] == "-"
@@ -159,7 +159,7 @@ def test_the_name_of_a_class_is_text():
 
 def test_figures_as_people_write_them():
     assert gain(0.5, TASK) == "+50 %" and gain(-10, TASK) == "-1000 %" and gain(-5e8, TASK) == "below -1,000 %"
-    assert gain(1.234, task_of("denoising")) == "+1.23 dB"
+    assert gain(1.234, task_of("denoising")) == "+1.23 dB" and gain(-0.004, task_of("denoising")) == "0.00 dB"
     assert gain(-0.0123, task_of("anomaly")) == "-0.012"
     assert [many(value) for value in (8, 8192, 311_296, 1_234_567, 2e9)] == ["8", "8.19 k", "311 k", "1.23 M", "2 G"]
     assert [chance(value) for value in (0.995, 0.5, 0.001)] == ["more than 99 %", "50 %", "less than 1 %"]

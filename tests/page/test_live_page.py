@@ -9,6 +9,7 @@ from browser import HOSTILE, SHAPE, pixels
 from helpers import make_data
 from PIL import Image
 
+from stages.draw.style import COLOURS, MARKERS
 from stages.train.autoencoder import predict
 from tools.page import HEIGHT, WIDTH, take
 
@@ -71,6 +72,11 @@ def test_values_show_under_the_pointer_and_at_the_focus(page):
         page.evaluate("document.activeElement.blur()")
         page.mouse.move(0, 0)
         assert not page.is_visible("#tip")
+
+
+def test_every_look_is_drawn_unlike_all_others(page):
+    drawn = page.evaluate("known.palette.map((look) => mark(look, 6, 6, 5).outerHTML)")
+    assert len(drawn) == len(COLOURS) * len(MARKERS) == len(set(drawn))
 
 
 def test_every_network_gives_back_what_keras_does(page, models):

@@ -23,6 +23,12 @@ def code_of(stage) -> list[str]:
     return [dep.def_path for dep in stage.deps if dep.def_path.startswith("code/")]
 
 
+def module_of(stage) -> Path:
+    """The file that a stage runs."""
+    path = ROOT / stage.cmd.split()[2].replace(".", "/")
+    return path / "__main__.py" if path.is_dir() else path.with_suffix(".py")
+
+
 def modules_of(stage) -> set[str]:
     """Modules and other files whose fingerprints a stage depends on."""
     return {name for path in code_of(stage) for name in json.loads((ROOT / path).read_text())}
@@ -53,6 +59,18 @@ def test_a_stage_depends_on_its_code_and_on_that_of_its_items(stages, params):
             block = params["published"][cell]
             expected |= {f"code/architectures/{block['architecture']}.json", f"code/checks/{block['check']}.json"}
         assert set(code_of(stage)) == expected, name
+
+
+def test_who_asks_which_architectures_have_scores_depends_on_them(stages):
+    asking = [name for name, stage in stages.items() if "architectures_of" in module_of(stage).read_text()]
+    assert "export@digits" in asking
+    for name in asking:
+        dataset = name.partition("@")[2]
+        assert f"metrics/{dataset}/scores" in {dep.def_path for dep in stages[name].deps}, name
+
+
+def test_the_report_depends_on_what_architectures_say_of_themselves(stages):
+    assert "stages/architectures" in {dep.def_path for dep in stages["report"].deps}
 
 
 def test_every_kind_of_item_is_followed():

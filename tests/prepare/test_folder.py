@@ -333,12 +333,14 @@ def test_a_folder_in_the_layout_of_mvtec_becomes_arrays(tmp_path):
     np.testing.assert_array_equal(arrays["anomalies"], defects)
     found = listing.anomaly_files(tmp_path / "raw", arrays["anomaly_indices"])
     assert found["folder"] == str(source) and len(found["images"]) == 9
-    first = {"name": "test/cut/000.png", "kind": "cut", "masks": ["ground_truth/cut/000.png"]}
+    mask = "ground_truth/cut/000.png"
+    sha256 = folder.digest((source / mask).read_bytes())
+    first = {"name": "test/cut/000.png", "kind": "cut", "masks": {mask: sha256}}
     assert found["images"][0] == first and found["images"][-1]["kind"] == "dent"
     listing.fetch(tmp_path / "raw", settings, str(source))
     (tmp_path / "raw/listing.json").unlink()
     listing.fetch(tmp_path / "raw", settings, str(source))
-    (source / "ground_truth/cut/001.png").unlink()
+    put(source / "ground_truth/cut", np.zeros((1, 8, 8, 1), np.uint8), first=1)
     (tmp_path / "raw/listing.json").unlink()
     with pytest.raises(UserError, match="other files"):
         listing.fetch(tmp_path / "raw", settings, str(source))

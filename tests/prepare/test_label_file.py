@@ -21,6 +21,10 @@ EXPECTED = dict(zip(IMAGES, "xyxy", strict=True))
         "video,width,label,filename\n7,8,x,1\n7,8,y,2\n7,8,x,3\n7,8,y,4\n",
         "id,image,breed class\n1,a/1.png,x\n1,a/2.png,y\n1,b/3.png,x\n1,b/4.jpg,y\n",
         "file,label\n1.png,x\n2.png,y,more\n3.png,x\n4.jpg,y\n",
+        "id,filename,label\n4,1.png,x\n3,2.png,y\n2,3.png,x\n1,4.jpg,y\n",
+        "id,label,photo\n2,x,1.png\n3,y,2.png\n4,x,3.png\n1,y,4.jpg\n",
+        "image_id,name,label\n4,1,x\n3,2,y\n2,3,x\n1,4,y\n",
+        "1,x\n2,y\n3,x\n4,y\n",
     ],
 )
 def test_kinds_of_files(tmp_path, text):

@@ -86,15 +86,40 @@ def test_a_folder_of_several_such_folders():
 def test_masks_of_anomalies(image, masks):
     others = ["train/good/000.png", "test/good/000.png", "ground_truth/scratch/001_mask.png"]
     places, _ = places_of([*others, image, *masks])
-    assert masks_of(places) == {image: masks}
+    assert masks_of(places) == ({image: masks}, set())
 
 
 def test_masks_of_two_kinds_are_not_mixed_up():
     masks = ["ground_truth/a/0_mask.png", "ground_truth/b/0_mask.png"]
     places, _ = places_of(["train/good/0.png", "test/good/0.png", "test/a/0.png", "test/b/0.png", *masks])
-    assert masks_of(places) == {"test/a/0.png": masks[:1], "test/b/0.png": masks[1:]}
+    assert masks_of(places) == ({"test/a/0.png": masks[:1], "test/b/0.png": masks[1:]}, set())
     places.pop(masks[1])
-    assert masks_of(places) == {"test/a/0.png": masks[:1], "test/b/0.png": []}
+    assert masks_of(places) == ({"test/a/0.png": masks[:1], "test/b/0.png": []}, set())
+
+
+@pytest.mark.parametrize(
+    ("images", "mask"),
+    [
+        (("test/a/0.png", "test/b/0.png"), "masks/0_mask.png"),
+        (("test/a/0.png", "test/a/0.jpg"), "ground_truth/a/0_mask.png"),
+        (("test/a/0.png", "val/a/0.png"), "ground_truth/a/0.png"),
+    ],
+)
+def test_a_mask_that_could_be_of_several_is_nobodys(images, mask):
+    places, _ = places_of(["train/good/0.png", "test/good/0.png", "test/b/1.png", "masks/1.png", *images, mask])
+    assert masks_of(places) == ({name: [] for name in images} | {"test/b/1.png": ["masks/1.png"]}, {mask})
+
+
+@pytest.mark.parametrize(
+    ("normal", "masks"),
+    [
+        ("train/good/0.png test/good/0.png", {"test/a/0.png": "gt/test/a/0.png", "val/a/0.png": "gt/val/a/0.png"}),
+        ("Images/good/0.png", {"Images/a/0.png": "Masks/a/0.png", "Images/b/0.png": "Masks/b/0.png"}),
+    ],
+)
+def test_masks_are_told_apart_by_all_their_folders(normal, masks):
+    places, _ = places_of([*normal.split(), *masks, *masks.values()])
+    assert masks_of(places) == ({image: [mask] for image, mask in masks.items()}, set())
 
 
 def test_words_for_normal_and_dates():

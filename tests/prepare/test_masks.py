@@ -1,12 +1,18 @@
 """Masks of the user's anomalies: they lie on their images, at the size and by the cut of these."""
 
+import io
+
 import numpy as np
 import pytest
 from helpers import blobs
 from own_folders import listed, put
+from PIL import Image
+from scipy.ndimage import label
 
+from stages.common.stage import UserError
 from stages.prepare import listing
 from stages.prepare.masks import drawn, masks_of
+from stages.prepare.reader import decode
 
 SIDE = 32
 
@@ -50,15 +56,25 @@ def test_without_masks_there_are_none(product, tmp_path):
 
 
 def test_a_mask_that_cannot_be_read_is_said(product, tmp_path, capsys):
-    listed(tmp_path / "raw", product, product)
     (product / "ground_truth/cut/001.png").write_bytes(b"no image")
+    listed(tmp_path / "raw", product, product)
     masks = masks_of(tmp_path / "raw", np.arange(7), SIDE)
     assert masks[:, 0].shape == (7, SIDE) and not masks[1].any() and masks[0].any()
     said = capsys.readouterr().out
     assert said.startswith("ground_truth/cut/001.png is left out: a mask that ") and said.count("\n") == 1
     for path in product.glob("ground_truth/*/*"):
         path.write_bytes(b"no image")
+    listed(tmp_path / "raw", product, product)
     assert masks_of(tmp_path / "raw", np.arange(7), SIDE) is None
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_mask_that_has_changed_is_refused(product, tmp_path, gone):
+    listed(tmp_path / "raw", product, product)
+    mask = product / "ground_truth/cut/001.png"
+    mask.unlink() if gone else put(mask.parent, np.ones((1, SIDE, SIDE, 1), np.uint8), first=1)
+    with pytest.raises(UserError, match=r"^ground_truth/cut/001.png of .* has changed since `make own` looked at it"):
+        masks_of(tmp_path / "raw", np.arange(7), SIDE)
 
 
 def test_several_masks_of_an_image_are_all_of_it(product, tmp_path):
@@ -72,17 +88,43 @@ def test_several_masks_of_an_image_are_all_of_it(product, tmp_path):
     assert np.flatnonzero(mask.all(axis=1)).tolist() == [2, 3, 4, 20, 21, 22]
 
 
+def mask_of(values, kind="PNG"):
+    stream = io.BytesIO()
+    Image.fromarray(values).save(stream, kind)
+    return decode(stream.getvalue())
+
+
+@pytest.mark.parametrize("fit", ["crop", "pad"])
 @pytest.mark.parametrize("white", [1, 255, 65_535])
-def test_white_is_what_is_brightest_and_thin_lines_stay(white):
-    values = np.zeros((256, 256, 1), np.uint16)
+def test_what_is_not_black_is_of_the_defect_and_thin_lines_stay(white, fit):
+    """Beside a large defect of another value, too."""
+    values = np.zeros((256, 256), np.uint16 if white > 255 else np.uint8)
     values[100] = white
-    for fit in ("crop", "pad"):
-        small = drawn(values, 32, fit)
-        assert small.shape == (32, 32, 1) and np.flatnonzero(small.all(axis=1)[:, 0]).tolist() == [12]
-    assert not drawn(np.zeros((9, 9, 3), np.uint8), 8, "crop").any()
+    small = drawn(mask_of(values), 32, fit)
+    assert small.shape == (32, 32, 1) and np.flatnonzero(small.all(axis=1)[:, 0]).tolist() == [12]
+    values[:64] = 2
+    assert np.flatnonzero(drawn(mask_of(values), 32, fit).all(axis=1)[:, 0]).tolist() == [*range(8), 12]
+    assert not drawn(mask_of(np.zeros((9, 9, 3), np.uint8)), 8, fit).any()
+
+
+@pytest.mark.parametrize("size", [24, 32, 38, 64])
+def test_no_pixel_is_lost_and_a_line_stays_in_one_piece(size):
+    for i in range(38):
+        values = np.zeros((38, 38), np.uint8)
+        values[i, 2 * i % 38] = 1
+        assert 1 <= drawn(mask_of(values), size, "pad").sum() <= 4
+    assert label(drawn(mask_of(np.eye(38, dtype=np.uint8)), size, "crop")[..., 0], np.ones((3, 3)))[1] == 1
+
+
+def test_a_mask_in_a_lossy_format_is_where_it_is_bright():
+    values = np.zeros((64, 64), np.uint8)
+    values[19:45, 19:45] = 255
+    mask = mask_of(values, "JPEG")
+    assert (mask.values[values == 0] > 0).any()
+    np.testing.assert_array_equal(drawn(mask, 64, "crop")[..., 0], values > 0)
 
 
 def test_pictures_in_colour_serve_as_masks():
     red = np.zeros((16, 16, 3), np.uint8)
     red[4:8, 4:8, 0] = 255
-    assert drawn(red, 16, "pad").sum() == 16
+    assert drawn(mask_of(red), 16, "pad").sum() == 16

@@ -51,7 +51,7 @@ def test_that_a_data_set_is_private_travels_with_its_arrays(tmp_path, monkeypatc
     raw, listings = tmp_path / "data/odd/raw", []
     for private in (False, True):
         folder = listed(raw, tmp_path / "images", tmp_path / "images", private=private)
-        block = {"folder": folder.model_dump(), "anomalies": "digits", "image_size": 8}
+        block = {"folder": folder.model_dump() | {"private": False}, "anomalies": "digits", "image_size": 8}
         params["data"]["odd"] = params["data"]["digits"] | block
         YAML().dump(params, tmp_path / "params.yaml")
         monkeypatch.setattr(prepare, "decoded", lambda *_: Images(blobs(120, (8, 8, 1)), *[None] * 4))
@@ -59,6 +59,29 @@ def test_that_a_data_set_is_private_travels_with_its_arrays(tmp_path, monkeypatc
         listings.append((raw / "listing.json").read_bytes())
         assert json.loads((tmp_path / "data/odd/prepared/summary.json").read_text()).get("private", False) == private
     assert listings[0] != listings[1]
+
+
+@pytest.mark.parametrize("group", [None, r"(\d+)"])
+def test_masks_are_prepared_where_all_splits_have_the_same_anomalies(tmp_path, monkeypatch, params, group):
+    monkeypatch.chdir(tmp_path)
+    source, raw = tmp_path / "product", tmp_path / "data/odd/raw"
+    for seed, (name, first) in enumerate({"good": 0, "cut": 10, "masks/cut": 10}.items()):
+        put(source / name, blobs(20, (8, 8, 1), seed), first=first)
+    folder = listed(raw, source, source, group=group)
+    block = {"folder": folder.model_dump(), "anomalies": str(source), "image_size": 8}
+    params["data"]["odd"] = params["data"]["digits"] | block
+    YAML().dump(params, tmp_path / "params.yaml")
+    prepare.main("odd")
+    kept = bytes_of(raw.parent / "prepared")
+    assert ("fold-1/anomalies.json" in kept) == bool(group) and "images/fold-4/train.npy" in kept
+    assert {name for name in kept if name.endswith("masks.npy")} == (set() if group else {"anomaly_masks.npy"})
+    written = json.loads((raw / "listing.json").read_text())
+    for row in written["anomalous"]:
+        row["masks"] = list(row["masks"])  # as an earlier version had them
+    (raw / "listing.json").write_text(json.dumps(written))
+    if not group:
+        with pytest.raises(UserError, match="dvc repro fetch@odd"):
+            prepare.main("odd")
 
 
 def test_arrays_fit_together(digits):

@@ -98,9 +98,11 @@ def test_two_files_of_one_figure_are_refused(project, tmp_path):
         project(text)
 
 
-def test_a_damaged_file_is_told(project):
-    with pytest.raises(UserError, match="dvc repro replicate@good"):
-        project('{"check": [')
+@pytest.mark.parametrize("text", ['{"check": [', '{"check": "novelty"}', '[{"figure": "novelty"}]'])
+def test_a_damaged_file_and_one_of_another_format_are_told(project, text):
+    with pytest.raises(UserError, match="dvc repro replicate@good") as caught:
+        project(text)
+    assert "\n" not in str(caught.value)
 
 
 def test_images_of_another_size_are_another_problem(project, monkeypatch, tmp_path, capsys):

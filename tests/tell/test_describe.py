@@ -161,6 +161,12 @@ def test_classical_methods_stand_among_the_others(project):
     assert "| *wavelet* | 0.007 (" in table and "| *classical* |" in table and "| *to measure by* |" in table
 
 
+def test_intervals_are_of_the_level_of_the_settings(project):
+    project["verdicts"] = project["verdicts"] | {"level": 0.9}
+    text = described()
+    assert " (90 %) | verdict (chance" in text and "(95 %)" not in text
+
+
 def test_a_page_without_results_says_how_to_get_them(project):
     with pytest.raises(UserError, match=r"nothing to tell of mnist: .*`dvc repro describe@mnist`"):
         describe.main("mnist")
@@ -203,7 +209,7 @@ def test_the_page_of_ablations(project, tmp_path):
     text = ablations_described()
     assert text.startswith("# digits: does a setting matter?")
     assert (
-        "Does it matter? Yes, 1 of 1 changes differ significantly from the value compared, the error rises by up to"
+        "Does it matter? Yes, 1 of 1 changes differs significantly from the value compared, the error rises by up to"
         in text
     )
     assert "| compression ratio | 64 | 64 |\n" in text

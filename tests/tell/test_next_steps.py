@@ -9,7 +9,7 @@ DECISIONS = {
     ("denoising", "noise of sigma 0.1"): {"kind": "none", "names": ["nonlocal_means"]},
     ("denoising", "noise of sigma 0.2"): {"kind": "open", "names": ["red_net", "pca"]},
     ("denoising", "noise of sigma 0.3"): {"kind": "take", "names": ["red_net"]},
-    ("anomaly", ""): {"kind": "take", "names": ["deep"]},
+    ("anomaly", ""): {"kind": "one seed", "names": ["deep"]},
     ("features", ""): {"kind": "none", "names": []},
 }
 
@@ -23,6 +23,7 @@ def test_every_use_has_its_command_where_one_can_apply_what_is_recommended():
         "apply data/parts/models/deep IMAGES --scores scores.csv --maps defects",
     ]
     assert found[2][1] == "denoising, noise of sigma 0.2 (not decided); denoising, noise of sigma 0.3"
+    assert found[3][1] == "anomaly (not decided)"
     nearest = {("anomaly", ""): {"kind": "none", "names": ["nearest_neighbours"]}}
     assert commands("parts", nearest, [])[0][0].endswith("data/parts/nearest_neighbours IMAGES --scores scores.csv")
 

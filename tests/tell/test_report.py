@@ -85,6 +85,13 @@ def test_the_legend_says_when_a_network_is_worth_it(settings):
     assert "without a failed training run. *Worth" in written(settings, {"digits": result()})
 
 
+def test_the_legend_says_which_classical_method_gains_are_over(settings):
+    """PCA has a column of its own, also where it is better than the others."""
+    text = written(settings, {"digits": result(METRICS, wavelet=method([0.02] * 3))})
+    assert "- *Best classical method*: of those without a neural network other than PCA, " in text
+    assert "| +75 % over wavelet | +50 % |" in text
+
+
 def test_a_classical_method_that_wins_is_named(settings):
     text = written(settings, {"digits": result(METRICS, wavelet=method([0.001] * 3))})
     why = "none of the 5 architectures is better by significantly more than the margin; the best of them is deep with"
@@ -95,8 +102,11 @@ def test_figures_that_others_published(settings):
     """Networks apart from methods without one; what was computed here is no publication."""
     results = {"digits": result(METRICS)}
     text = written(settings, results)
-    assert "of networks 1 of 2 figures (4 more were not run); of classical methods 1 of 1 figures. " in text
-    assert "checks of the code: 1 of 1 figures that were computed" in text
+    assert "of networks 1 of 2 figures (4 more were not run); of classical methods 1 of 1 figure. " in text
+    assert "checks of the code: 1 of 1 figure that was computed" in text
+    networks = {"reproduced": 1, "not_reproduced": 0, "not_run": 1}
+    one = written(settings, results, published=PUBLISHED | {"networks": networks})
+    assert "of networks 1 of 1 figure (1 more was not run); " in one
     waits = [row for row in PUBLISHED["rows"] if row["verdict"] == "not run"]
     for nothing in ({}, PUBLISHED | {"rows": waits}):
         assert "published" not in written(settings, results, published=nothing)
@@ -136,19 +146,21 @@ def test_it_stays_short_with_everything_in_it(settings):
             samples = {f"frechet{kind}": scores["mse"] for kind in ("", "_mixture", "_prior")}
             samples |= {"frechet_resampled": scores["mse_resampled"]} | dict.fromkeys(DETECTORS, scores["mse"])
             content["scores"] |= dict.fromkeys(settings["tasks"], scores | samples)
-        found["varied"] = {name: {"answer": "no.", "sentence": "Few."} for name in ("latent_size", "optimizer", "loss")}
+        found["varied"] = {
+            name: {"answer": "no.", "matters": "no", "sentence": "Few."}
+            for name in ("latent_size", "optimizer", "loss")
+        }
         found["varied"]["latent_size"] |= {"as_good": "With a larger latent, as good: deep.", "envelope": ["a point"]}
         found["tasks"]["anomaly"] = found["tasks"]["anomaly"]._replace(columns=task_of("anomaly").columns)
         results[dataset] = found
     text = written(settings, results)
-    print(text.count("\n"))
     assert text.count("\n") <= 180
     for heading in (
         "Denoising",
         "Autoencoder or variational autoencoder?",
         "Would longer training change it?",
         "How large a latent?",
-        "Is an autoencoder worth it for anomaly detection, and which detector?",
+        "Is an autoencoder better at anomaly detection than classical methods, and which detector is best?",
         "Is the lowest reconstruction error good for everything?",
         "Does another setting matter?",
         "Limits",
@@ -178,10 +190,10 @@ def test_a_budget_that_ended_training_is_marked_at_every_rank(settings):
 def test_whether_longer_training_would_change_answers(settings):
     known = {name: content if name == "pca" else with_half(content, 0.006) for name, content in METRICS.items()}
     same = written(settings, {"digits": result(known)})
-    assert "Probably not: all 1 answers in reconstruction and denoising are the same when" in same
+    assert "Probably not: the 1 answer in reconstruction and denoising is the same when" in same
     known["deep"] = with_half(METRICS["deep"], 0.001)
     text = written(settings, {"digits": result(known)})
-    assert "In some cases: 0 of 1 answers in" in text
+    assert "In some cases: of 1 answer in reconstruction and denoising 0 are the same when" in text
     assert " Others: reconstruction on digits (at half of the epochs deep is ahead by" in text
     assert "It is not known: no network was trained" in written(settings, {"digits": result()})
 

@@ -2,7 +2,7 @@
 
 import json
 
-from helpers import result
+from helpers import METRICS, metrics_file, result
 
 from stages.common.json_file import write
 from stages.judge.across_datasets import judged
@@ -31,7 +31,13 @@ def test_what_all_architectures_chose(tmp_path, monkeypatch, params):
         settings = dict(zip(("learning_rate", "activation", "output"), row, strict=True))
         trials = [{"settings": settings, "loss": 1.0, "ended": "complete"}]
         write(tmp_path / f"metrics/digits/tuning/{name}.json", {"trials": trials, "chosen": [0]})
-    found = {"digits": result()}
+    other = {"red_net": metrics_file([0.1, 0.11, 0.12]), "vector_quantized": metrics_file([0.1, 0.11, 0.12])}
+    del other["red_net"]["facts"]["latent_size"], other["red_net"]["scores"]["reconstruction"]
+    del other["red_net"]["scores"]["latent_use"]
+    other["vector_quantized"]["facts"]["latent_size"] = [256]
+    found = {"digits": result(METRICS | other)}
     across = judged({"digits": found["digits"]["verdicts"]}, found, params["verdicts"])
     text = method(found, across, params)
+    assert "latent size (except RED-Net with none and vector quantized with 256 numbers on digits), split, " in text
+    assert f"Each except PCA, which is solved, is tuned with {params['tuning']['trials']} trials" in text
     assert "\n| digits | 1 | 0.003 to 0.01 | elu 2, relu 1 | sigmoid 2, linear 1 | 3 of 3 |\n" in text

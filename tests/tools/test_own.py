@@ -98,6 +98,15 @@ def test_what_was_understood_comes_first(tmp_path, capsys):
     assert "  left out, not opened: 7, each of which is normal by the name of its folder, no anomaly" in said
 
 
+def test_a_mask_that_could_be_of_several_is_said(tmp_path, capsys):
+    for seed, name in enumerate(("good", "cut", "dent")):
+        put(tmp_path / name, blobs(30, (8, 8, 1), seed))
+    put(tmp_path / "masks", np.full((2, 8, 8, 1), 255, np.uint8))
+    said, _ = understood(capsys, tmp_path)
+    assert "30 cut, 30 dent; no masks" in said[4]
+    assert any("not opened: 2, each of which is a mask of several anomalies by its name" in line for line in said)
+
+
 def test_classes_and_images_that_look_the_same_are_said(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(rows, "FEW", 0)
     for seed, name in enumerate(("2023", "2024")):

@@ -25,7 +25,7 @@ def draw(results):
     for row in results.summary[TASK][ends[-1].name]:
         name = row["architecture"]
         label = spoken(name).replace(" ", "\n")
-        gains = ", ".join(f"{of_case[name]:+.1f}" for of_case in means)
+        gains = ", ".join(f"{of_case[name]:+z.1f}" for of_case in means)
         if row["kind"] == "architecture":
             rows[f"{label}\n{gains}"] = beside(results.shown[name], "denoised")
         else:
