@@ -6,7 +6,8 @@ from stages.common.names import use_of
 from stages.common.results import by_use
 from stages.common.task import WORSE, Task
 
-ANOMALY, DETECTORS = "anomaly", ("auroc", "auroc_error", "auroc_density", "auroc_mahalanobis", "auroc_neighbours")
+ANOMALY = "anomaly"
+DETECTORS = ("auroc", "auroc_error", "auroc_density", "auroc_mahalanobis", "auroc_neighbours", "auroc_map")
 MAIN = "error or density"  # the detector of the task's main measure, as evaluation names it
 
 
