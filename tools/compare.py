@@ -45,7 +45,7 @@ def run_digits(revision: Revision, folder: Path, jobs: int) -> Revision:
 
 def embedded(content: bytes | None) -> str | None:
     """A PNG as an address that holds it; None where there is no picture."""
-    return content and f"data:image/png;base64,{base64.b64encode(content).decode()}"
+    return f"data:image/png;base64,{base64.b64encode(content).decode()}" if content else None
 
 
 def page(base: Revision, head: Revision) -> str:

@@ -81,7 +81,8 @@ class Writer:
     def __init__(self, path: Path, single: bool):
         """single: whether there is one image alone. Raises UserError where the path is no place for what is written."""
         where = printable(str(path))
-        self.path, self.array, self.written = path, [] if path.suffix.lower() == ".npy" else None, set()
+        self.path, self.written = path, set[Path]()
+        self.array = list[np.ndarray]() if path.suffix.lower() == ".npy" else None
         self.single = single and not path.is_dir() and self.array is None
         if self.single and path.suffix.lower() not in Image.registered_extensions():
             raise UserError(f"{where}: the name of an image ends with .png or the like")
