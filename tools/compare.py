@@ -18,8 +18,9 @@ from stages.common.stage import fresh
 from tools.clones import clone, demo
 from tools.command import FailedError
 from tools.diff import COLUMNS, cells, report, verdict
-from tools.revision_scores import RULE, differences
+from tools.revision_scores import differences
 from tools.revisions import Revision
+from tools.significance import RULE
 
 RESULTS = Path("comparison")
 HOW = (
