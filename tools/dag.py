@@ -78,7 +78,8 @@ def placed(lines: list[list[Point]], links: list[tuple]) -> dict:
                 other, point = reversed(link) if upwards else link
                 if point in near and other in at:
                     near[point].append(at[other])
-            row.sort(key=lambda point, near=near: fmean(near[point] or [0.5]))
+            middle = {point: fmean(own or [0.5]) for point, own in near.items()}
+            row.sort(key=middle.__getitem__)
     widths = [sum(WIDTH if isinstance(point, str) else 0 for point in row) + GAP * (len(row) - 1) for row in lines]
     found = {}
     for number, row in enumerate(lines):

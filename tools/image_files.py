@@ -14,7 +14,7 @@ from stages.prepare.files import bytes_of, names_in
 from stages.prepare.folder import contents, holds_many
 from stages.prepare.layout import MASK, places_of
 from stages.prepare.reader import SUFFIXES, decode, eight_bits, printable
-from tools.model import Model
+from tools.answers import Model
 
 BATCH = 512  # images that are looked at together, as in evaluation
 FEW = 16  # the same where the images may be large: they are kept, or looked at in patches
