@@ -5,7 +5,7 @@
 # make slow               the tests that take minutes
 # make fuzz               settings, damaged images and files of architectures (a tenth as many) at random through the
 #                         checks, EXAMPLES=2000 of them
-# make lint               ruff
+# make lint               ruff, and mypy on stages/ and tools/
 # make reproduce          everything: all data sets, all architectures; hours
 # make page               the live page of every data set whose models are here: open it, try every network
 # make plots              all charts and comparing pictures as one page that needs no internet connection
@@ -120,4 +120,4 @@ benchmark: setup benchmarks/.venv/ready
 	@python -m benchmarks
 
 lint: setup-dev
-	@ruff check . && ruff format --check .
+	@ruff check . && ruff format --check . && mypy

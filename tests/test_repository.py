@@ -48,3 +48,4 @@ def test_hooks_check_what_make_lint_checks():
     hooks = {hook["entry"].removeprefix(".venv/bin/").removesuffix(" --force-exclude") for hook in repository["hooks"]}
     lint = re.search(r"^lint:.*\n\t@(.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)[1]
     assert hooks == {command.replace("--check ", "").removesuffix(" .") for command in lint.split(" && ")}
+    assert "mypy" in hooks

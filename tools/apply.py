@@ -23,9 +23,10 @@ from stages.common.stage import UserError
 from stages.evaluate.measures.anomaly_map import map_score
 from stages.prepare.folder import holds_many
 from stages.train import determinism
+from tools.answers import Answer, Model
 from tools.image_files import Found, Writer, batches, check_places
 from tools.maps import Maps
-from tools.model import Answer, Model, load
+from tools.model import load
 
 HEADING = ("file", "error", "score", "threshold", "verdict", "map_score", "map_threshold", "map_verdict")
 
@@ -50,7 +51,7 @@ def main(
     for place in places:
         check_places(source, place)
     writer = Writer(Path(out), source.is_file() and not holds_many(source)) if out else None
-    pictures = Maps(Path(maps)) if maps else None
+    results = Results(writer, Maps(Path(maps)) if maps else None, scores, latents)
     determinism.start(1)  # as in evaluation
     own = _sensitive(load(model), false_alarms, threshold, map_threshold)
     if scores or latents:
@@ -61,34 +62,9 @@ def main(
         own.check_map()
     if scores and own.threshold is None:
         print(f"{own.name} was not evaluated, so scores and verdicts are left empty")
-    verdicts, codes, read, unread = [], [], 0, 0
     for batch in batches(source, own, pixels=maps is not None):
-        verdicts += [_row(one, own) for one in batch if one.error]
-        readable = [one for one in batch if not one.error]
-        read, unread = read + len(readable), unread + len(batch) - len(readable)
-        if not readable:
-            continue
-        answer = own.look(np.stack([one.image for one in readable]))
-        for i, one in enumerate(readable):
-            verdicts.append(_row(one, own, answer, i))
-            if latents:
-                codes.append((one.name, answer.latents[i]))
-            if writer:
-                writer.write(one.name, own.unfitted(answer.reconstructions[i], one.size))
-            if pictures:
-                pictures.write(one.name, one.pixels, answer.maps[i], own)
-    if writer:
-        writer.close()
-    if scores:
-        _write_table(scores, HEADING, verdicts)
-    if latents and latents.endswith(".npy"):
-        np.save(latents, np.stack([code for _, code in codes]))
-    elif latents:
-        names = (f"latent_{i}" for i in range(len(codes[0][1])))
-        _write_table(latents, ("file", *names), ((name, *code) for name, code in codes))
-    side, channels = own.whole or own.image_shape[0], own.image_shape[2]
-    shape = f"{side}x{side}x{channels}{', in patches,' if own.whole else ''}"
-    print(f"{own.name}: {read:,} images, each brought to {shape} and back; {unread:,} could not be read")
+        results.take(batch, own)
+    results.close(own)
 
 
 def _sensitive(model: Model, false_alarms: float | None, threshold: float | None, map_threshold: float | None) -> Model:
@@ -101,7 +77,7 @@ def _sensitive(model: Model, false_alarms: float | None, threshold: float | None
     for name, value in given.items():
         if false_alarms is not None or not np.isfinite(value) or (name == "map_threshold" and value <= 0):
             raise UserError(f"--{name.replace('_', '-')} is a number, of maps above 0, and goes without --false-alarms")
-    return model._replace(**given)
+    return model.with_thresholds(threshold, map_threshold)
 
 
 def _row(one: Found, model: Model, answer: Answer | None = None, index: int = 0) -> tuple:
@@ -129,3 +105,46 @@ def _write_table(path: str, heading: tuple[str, ...], rows: Iterable[tuple]) -> 
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(heading)
         writer.writerows(rows)
+
+
+class Results:
+    """All that is written of images; what was not asked for is None."""
+
+    def __init__(self, writer: Writer | None, pictures: Maps | None, scores: str | None, latents: str | None):
+        """scores, latents: where these tables go."""
+        self.writer, self.pictures, self.scores, self.latents = writer, pictures, scores, latents
+        self.verdicts, self.codes, self.read, self.unread = list[tuple](), list[tuple[str, np.ndarray]](), 0, 0
+
+    def take(self, batch: list[Found], model: Model) -> None:
+        """Write or keep what a model says of images, and that some cannot be read."""
+        self.verdicts += [_row(one, model) for one in batch if one.error]
+        readable = [one for one in batch if not one.error]
+        self.read, self.unread = self.read + len(readable), self.unread + len(batch) - len(readable)
+        if not readable:
+            return
+        answer = model.look(np.stack([one.image for one in readable]))
+        for i, one in enumerate(readable):
+            self.verdicts.append(_row(one, model, answer, i))
+            if self.latents:
+                self.codes.append((one.name, answer.latents[i]))
+            if self.writer:
+                self.writer.write(one.name, model.unfitted(answer.reconstructions[i], one.size))
+            if self.pictures:
+                self.pictures.write(one.name, one.pixels, answer.maps[i], model)
+
+    def close(self, model: Model) -> None:
+        """Write what was kept, and say what was done."""
+        if self.writer:
+            self.writer.close()
+        if self.scores:
+            _write_table(self.scores, HEADING, self.verdicts)
+        if self.latents and self.latents.endswith(".npy"):
+            np.save(self.latents, np.stack([code for _, code in self.codes]))
+        elif self.latents:
+            names = (f"latent_{i}" for i in range(len(self.codes[0][1])))
+            _write_table(self.latents, ("file", *names), ((name, *code) for name, code in self.codes))
+        side, channels = model.whole or model.image_shape[0], model.image_shape[2]
+        shape = f"{side}x{side}x{channels}{', in patches,' if model.whole else ''}"
+        print(
+            f"{model.name}: {self.read:,} images, each brought to {shape} and back; {self.unread:,} could not be read"
+        )

@@ -75,7 +75,7 @@ def run(main: Callable[..., None], name: str, arguments: list[str]) -> None:
     """
     try:
         given = vars(parser_of(main, name).parse_intermixed_args(arguments))
-        places, flags = [], {}
+        places, flags = list[object](), dict[str, object]()
         for argument in inspect.signature(main).parameters.values():
             value = given[argument.name]
             if argument.kind is argument.KEYWORD_ONLY:
@@ -120,7 +120,7 @@ def parser_of(main: Callable[..., None], name: str) -> Parser:
     return parser
 
 
-def _of_type(annotation: type) -> dict[str, object]:
+def _of_type(annotation: type) -> dict:
     """Options of argparse for a flag of this type, which may also be None."""
     if annotation is bool:
         return {"action": "store_true"}

@@ -18,8 +18,9 @@ from stages.common.stage import fresh
 from tools.clones import clone, demo
 from tools.command import FailedError
 from tools.diff import COLUMNS, cells, report, verdict
-from tools.revision_scores import RULE, differences
+from tools.revision_scores import differences
 from tools.revisions import Revision
+from tools.significance import RULE
 
 RESULTS = Path("comparison")
 HOW = (
@@ -45,7 +46,7 @@ def run_digits(revision: Revision, folder: Path, jobs: int) -> Revision:
 
 def embedded(content: bytes | None) -> str | None:
     """A PNG as an address that holds it; None where there is no picture."""
-    return content and f"data:image/png;base64,{base64.b64encode(content).decode()}"
+    return f"data:image/png;base64,{base64.b64encode(content).decode()}" if content else None
 
 
 def page(base: Revision, head: Revision) -> str:

@@ -21,6 +21,7 @@ STYLE = (
     "text{font:13px sans-serif;text-anchor:middle;fill:#222}.of{font-size:10px;fill:#666}"
     "rect{fill:#eef3fa;stroke:#5b7fb0}path{fill:none;stroke:#8a8a8a;stroke-width:1.2}"
 )
+Point = str | tuple[str, str, int]  # a box, or a row that an arrow passes: from, to and which
 
 
 def paths(stage: dict, *kinds: str) -> list[tuple[str, ...]]:
@@ -48,35 +49,37 @@ def needs(stages: dict[str, dict]) -> dict[str, set[str]]:
     return {name: found - set().union(*map(above, found)) for name, found in direct.items()}
 
 
-def rows(graph: dict[str, set[str]]) -> tuple[list[list], list[tuple]]:
+def rows(graph: dict[str, set[str]]) -> tuple[list[list[Point]], list[tuple]]:
     """Rows of boxes, each below all that it needs, and the links from row to row; where an arrow passes a row, there is
     (from, to, row) in place of a box."""
 
     def depth(name: str) -> int:
         return 1 + max((depth(other) for other in graph[name]), default=-1)
 
-    lines, links = [[] for _ in range(1 + max(map(depth, graph)))], []
+    lines, links = [list[Point]() for _ in range(1 + max(map(depth, graph)))], list[tuple]()
     for name, others in graph.items():
         lines[depth(name)].append(name)
         for other in sorted(others):
-            chain = [other, *((other, name, row) for row in range(depth(other) + 1, depth(name))), name]
+            chain: list[Point] = [other, *((other, name, row) for row in range(depth(other) + 1, depth(name))), name]
             for row, point in enumerate(chain[1:-1], start=depth(other) + 1):
                 lines[row].append(point)
             links += itertools.pairwise(chain)
     return lines, links
 
 
-def placed(lines: list[list], links: list[tuple]) -> dict:
+def placed(lines: list[list[Point]], links: list[tuple]) -> dict:
     """Box or passing arrow -> the middle of its left and top edge, in pixels; rows are centred."""
     for sweep in range(SWEEPS):
         upwards = bool(sweep % 2)
         for before, row in itertools.pairwise(reversed(lines) if upwards else lines):
-            near, at = {point: [] for point in row}, {point: (i + 0.5) / len(before) for i, point in enumerate(before)}
+            near = {point: list[float]() for point in row}
+            at = {point: (i + 0.5) / len(before) for i, point in enumerate(before)}
             for link in links:
                 other, point = reversed(link) if upwards else link
                 if point in near and other in at:
                     near[point].append(at[other])
-            row.sort(key=lambda point, near=near: fmean(near[point] or [0.5]))
+            middle = {point: fmean(own or [0.5]) for point, own in near.items()}
+            row.sort(key=middle.__getitem__)
     widths = [sum(WIDTH if isinstance(point, str) else 0 for point in row) + GAP * (len(row) - 1) for row in lines]
     found = {}
     for number, row in enumerate(lines):

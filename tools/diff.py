@@ -10,8 +10,9 @@ import sys
 
 from stages.common.names import in_cell, spoken, use_of
 from stages.common.task import Task
-from tools.revision_scores import NOISE, RULE, Change, differences
+from tools.revision_scores import Change, differences
 from tools.revisions import Revision
+from tools.significance import NOISE, RULE
 
 COLUMNS = ("data set", "architecture", "use", "old", "new", "change", "real?")
 

@@ -12,7 +12,6 @@ gives other numbers or verdicts than the model, nothing is kept and it fails.
 import importlib.util
 import itertools
 import json
-import logging
 import subprocess
 import tempfile
 from pathlib import Path
@@ -24,75 +23,18 @@ from stages.common.params import read_params, short
 from stages.common.stage import UserError
 from stages.common.subset import spread
 from stages.train import determinism
+from tools.answers import Model
 from tools.command import FailedError
 from tools.image_files import batches
-from tools.model import Model, load
+from tools.model import load
+from tools.onnx_graphs import exported
 
 PACKAGES = ("onnx", "onnxruntime", "tf2onnx")
 FILES = {"": "whole.onnx", "encoder": "encoder.onnx", "decoder": "decoder.onnx"}
-OPSET = 18
 TOLERANCE = 1e-5  # of numbers up to 1; of larger ones relative
 SCORE_TOLERANCE = 1e-3  # of scores, since the latents' last bits are far apart where a Gaussian is narrow
 ROUGHLY = ("score", "map")  # outputs that have SCORE_TOLERANCE; a map divides by small errors
 CHECKED = 2000  # test images that both are asked about, at most
-
-
-def teach_erfc() -> None:
-    """Teach tf2onnx an operator of TensorFlow's GELU that ONNX does not have: erfc(x) = 1 - erf(x)."""
-    from tf2onnx.handler import tf_op
-
-    @tf_op("Erfc")
-    class Erfc:
-        @classmethod
-        def version_9(cls, ctx, node, **kwargs):
-            shape, dtype = ctx.get_shape(node.output[0]), ctx.get_dtype(node.output[0])
-            one = ctx.make_const(f"{node.name}_one", np.array(1, np.float32))
-            erf = ctx.make_node("Erf", node.input, shapes=[shape], dtypes=[dtype])
-            inputs = [one.output[0], erf.output[0]]
-            ctx.remove_node(node.name)
-            ctx.make_node("Sub", inputs, name=node.name, outputs=node.output, shapes=[shape], dtypes=[dtype])
-
-
-def exported(model: Model) -> dict[str, object]:
-    """onnx.ModelProto of the whole model ("") and, where it has a latent, of its halves ("encoder", "decoder"), without
-    metadata."""
-    import tensorflow as tf
-    import tf2onnx
-    from keras import ops
-
-    from stages.train.autoencoder import scaled
-
-    logging.getLogger("tf2onnx").setLevel(logging.CRITICAL)  # what it cannot do is noticed when the file is loaded
-    teach_erfc()
-    network = model.network
-
-    def encode(images):
-        return {"latent": network.encode(images)}
-
-    def decode(latent):
-        return {"reconstruction": ops.clip(network.decode(latent), 0, 1)}
-
-    def reconstruct(images):
-        return {"reconstruction": ops.clip(network.reconstruct(images), 0, 1)}
-
-    def answer(images):
-        latent = network.encode(images)
-        reconstruction = ops.clip(network.decode(latent), 0, 1)
-        error = ops.mean(ops.square(scaled(images) - reconstruction), axis=(1, 2, 3))
-        said = {"latent": latent, "reconstruction": reconstruction, "error": error}
-        if model.score is None:
-            return said
-        score = model.score.of(*(ops.cast(numbers, "float64") for numbers in (error, latent)), ops)
-        anomaly_map = model.map.of(scaled(images), reconstruction, ops)
-        return said | {"score": ops.cast(score, "float32"), "anomaly": score > model.threshold, "map": anomaly_map}
-
-    images = tf.TensorSpec((None, *model.image_shape), tf.uint8, name="images")
-    latent = tf.TensorSpec((None, network.decoder.input_shape[1]), tf.float32, name="latent")
-    wanted, graphs = [("", answer, images), ("encoder", encode, images), ("decoder", decode, latent)], {}
-    for name, function, given in [("", reconstruct, images)] if network.encoder is None else wanted:
-        traced = tf.function(function, input_signature=[given], autograph=False)
-        graphs[name], _ = tf2onnx.convert.from_function(traced, input_signature=[given], opset=OPSET)
-    return graphs
 
 
 def facts(model: Model) -> dict[str, str]:

@@ -14,7 +14,7 @@ from stages.prepare.files import bytes_of, names_in
 from stages.prepare.folder import contents, holds_many
 from stages.prepare.layout import MASK, places_of
 from stages.prepare.reader import SUFFIXES, decode, eight_bits, printable
-from tools.model import Model
+from tools.answers import Model
 
 BATCH = 512  # images that are looked at together, as in evaluation
 FEW = 16  # the same where the images may be large: they are kept, or looked at in patches
@@ -81,7 +81,8 @@ class Writer:
     def __init__(self, path: Path, single: bool):
         """single: whether there is one image alone. Raises UserError where the path is no place for what is written."""
         where = printable(str(path))
-        self.path, self.array, self.written = path, [] if path.suffix.lower() == ".npy" else None, set()
+        self.path, self.written = path, set[Path]()
+        self.array = list[np.ndarray]() if path.suffix.lower() == ".npy" else None
         self.single = single and not path.is_dir() and self.array is None
         if self.single and path.suffix.lower() not in Image.registered_extensions():
             raise UserError(f"{where}: the name of an image ends with .png or the like")

@@ -13,8 +13,8 @@ from scipy.ndimage import binary_dilation
 from stages.common.stage import UserError
 from stages.evaluate.measures.anomaly_map import AT_THRESHOLD, as_grey
 from stages.prepare.reader import printable
+from tools.answers import Model
 from tools.image_files import Writer
-from tools.model import Model
 
 LINE = 1 / 200  # width of an outline, of the shorter side of an image; one pixel at least
 COLOUR = (255, 0, 0)

@@ -77,7 +77,7 @@ def origin_of(block: str) -> str:
         f"{processor()}, {cores} core{'s' if cores > 1 else ''}, with Python {platform.python_version()}, "
         f"TensorFlow {version('tensorflow')} and DVC {version('dvc')}"
     )
-    names = {}
+    names: dict[tuple[str, str], list[str]] = {}
     for dataset in sorted(path.parent.name for path in Path("metrics").glob("*/verdicts.json")):
         results, name = f"metrics/{dataset}", spoken(dataset)
         changed = git("status", "--porcelain", "--", results)

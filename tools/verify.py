@@ -57,8 +57,8 @@ def finish(folder: Path, jobs: int, hash_seed: int) -> None:
 
 def kill_in_the_middle(folder: Path, jobs: int, hash_seed: int) -> None:
     """Run the digits until the first architecture is trained; then all its processes end as by `kill -9`."""
-    settings = {"stdout": subprocess.PIPE, "text": True, "start_new_session": True}
-    with demo(folder, jobs, env={"PYTHONHASHSEED": str(hash_seed)}, **settings) as process:
+    env = {"PYTHONHASHSEED": str(hash_seed)}
+    with demo(folder, jobs, env=env, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
         for line in process.stdout:
             print(line, end="", flush=True)
             if re.match(r"train@\S+: ran", line):

@@ -33,7 +33,7 @@ TASKS = {TASK: reconstruction, "compression": compression, "generation": generat
 # Settings that only `build` reads.
 OF_THE_NETWORK = ("latent_size", "width", "activation", "output", "reconstruction_loss")
 FURTHER = {"latent_size": "compression", "beta": "generation"}  # setting -> a task that it is scored on as well
-KEPT = ("mse", "mse_resampled", "validation_mse", "psnr", "ssim", "rates", "psnrs")
+KEPT = ("mse", "mse_resampled", "validation_mse", "psnr", "ssim", "rates", "psnrs")  # type: tuple[str, ...]
 KEPT += ("frechet", "frechet_resampled", "frechet_mixture", "frechet_prior")
 
 
@@ -54,7 +54,7 @@ def score(cell: Cell, images: Images, data: Data, tasks: dict[str, dict]) -> tup
     with tempfile.TemporaryDirectory() as folder:
         train_seeds(cell, [images], Path(folder), thorough=False)
         models, _, _ = load_trained(Path(folder), cell.architecture)
-    by_task = {task: [] for task in tasks}
+    by_task = {task: [] for task in tasks}  # type: dict[str, list[dict]]
     for seed, model in models.items():
         functions = functions_of(model, data.train, data.validation, data.test)
         for task, options in tasks.items():

@@ -13,14 +13,14 @@ SCORED_ON = "reconstruction"  # the task of ablations
 
 def check_ablations(params: dict) -> None:
     """Every ablation varies what there is and what training reads, over values that are allowed and differ."""
-    ablated, user = parse(Ablated, params["ablated"], "ablated"), {"besides": folders(params)}
-    check_names(ablated.datasets, "prepare/datasets", "ablated.datasets", params["ablations"], empty=True, **user)
+    ablated, user = parse(Ablated, params["ablated"], "ablated"), folders(params)
+    check_names(ablated.datasets, "prepare/datasets", "ablated.datasets", params["ablations"], True, user)
     check_names(ablated.architectures, "architectures", "ablated.architectures", params["architecture"], empty=True)
     for architecture in ablated.architectures:
         if not takes_part(architecture, SCORED_ON):
             raise UserError(f"params.yaml: ablated.architectures has {architecture}, which is not for {SCORED_ON}")
     for dataset, block in params["ablations"].items():
-        check_names([dataset], "prepare/datasets", "ablations", params["data"], **user)
+        check_names([dataset], "prepare/datasets", "ablations", params["data"], besides=user)
         if not isinstance(block, dict):
             raise mistake(f"ablations.{dataset}", block, "should be a block of settings")
         for setting, values in block.items():

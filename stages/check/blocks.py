@@ -59,8 +59,8 @@ def parse(kind: type[B], block: Any, where: str) -> B:
     try:
         return kind(**block)
     except ValidationError as error:
-        problems = error.errors(include_url=False)
-    by_key = {}  # of a setting that may be of several types, the problem with each
+        problems: list = error.errors(include_url=False)
+    by_key: dict[str, list] = {}  # of a setting that may be of several types, the problem with each
     for problem in problems:
         by_key.setdefault(_key(problem["loc"], block, where), []).append(problem)
     key, problems = next(iter(by_key.items()))
@@ -95,7 +95,7 @@ def keywords(function: Callable, **besides: Any) -> type[Block]:
     hints = get_type_hints(function, include_extras=True)
     parameters = inspect.signature(function).parameters.values()
     fields = besides | {p.name: hints[p.name] for p in parameters if p.kind is p.KEYWORD_ONLY}
-    return create_model("Keywords", __base__=Block, **{name: (kind, ...) for name, kind in fields.items()})
+    return create_model("Keywords", __base__=Block, **{name: (kind, ...) for name, kind in fields.items()})  # type: ignore[call-overload]
 
 
 def check_item(function: Callable, block: Any, where: str, **besides: Any) -> None:

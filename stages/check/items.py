@@ -22,7 +22,8 @@ LOADERS = {  # the code that a stage runs is found by these names, so each stand
     "draw/figures/single": lambda name: load("draw/figures/single", name),
     "published/checks": lambda name: load("published/checks", name),
 }
-FUNCTIONS = {  # kind -> function -> what it takes, and whether settings may follow, by keyword
+# Kind -> function -> what it takes, and whether settings may follow, by keyword.
+FUNCTIONS: dict[str, dict[str, tuple[tuple[str, ...], bool]]] = {
     "architectures": {"build": (("spec",), True)},
     "prepare/datasets": {"fetch": (("folder",), False), "decode": (("folder",), False)},
     "evaluate/tasks": {

@@ -18,7 +18,7 @@ from stages.train.settings import Training, Tuning
 
 MOST_IMAGES = 100_000  # that a task looks at or draws
 BLOCKS = ("data", "split", "training", "tuning", "architecture", "tasks", "verdicts", "classifier", "figures")
-KINDS = dict.fromkeys(("datasets", "architectures"), list)
+KINDS: dict[str, type] = dict.fromkeys(("datasets", "architectures"), list)
 KINDS |= dict.fromkeys((*BLOCKS, "ablated", "ablations", "published"), dict)
 NAMES, SETTINGS = "should be a list of names, [] for none", "should be a block of settings, {} for none"
 

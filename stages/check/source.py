@@ -86,7 +86,7 @@ def _docstrings(tree: ast.AST, source: str) -> dict[tuple[int, int], list[str]]:
 
 def _joined(source: str, docstrings: dict[tuple[int, int], list[str]]) -> str:
     """Tokens joined to lines, less the docstrings, each with the semicolon behind it."""
-    lines, line, depth, within = [], [], 0, False
+    lines, line, depth, within = [], list[str](), 0, False
     for kind, text, start in _tokens(source):
         if kind in (tokenize.INDENT, tokenize.DEDENT):
             depth += 1 if kind == tokenize.INDENT else -1

@@ -13,7 +13,7 @@ from pathlib import Path
 from stages.common.params import short
 from stages.common.stage import UserError
 
-DAMAGE = (OSError, EOFError, ValueError, KeyError, IndexError, TypeError)
+DAMAGE = (OSError, EOFError, ValueError, KeyError, IndexError, TypeError)  # type: tuple[type[Exception], ...]
 DAMAGE += (zipfile.BadZipFile, zlib.error, pickle.UnpicklingError)
 
 

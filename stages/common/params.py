@@ -49,7 +49,7 @@ def check_shape(params: dict, name: str) -> None:
 
     Raises UserError, with the file's name, where that is not so.
     """
-    waiting, count = [(params, 1)], 0
+    waiting, count = [(params, 1)], 0  # type: list[tuple[dict | list, int]], int
     while waiting:
         block, depth = waiting.pop()
         count += len(block)

@@ -52,7 +52,7 @@ def read_references(dataset: str) -> tuple[dict[str, Task], dict]:
 def read_summary(dataset: str) -> dict[str, dict[str, list[dict]]]:
     """Task -> case -> the rows that judge has ranked, see stages/judge/ranking.py; empty where nothing has been
     judged."""
-    summary = {}
+    summary = {}  # type: dict[str, dict[str, list[dict]]]
     for path in sorted(Path("metrics", dataset, "summary").glob("*.json")):
         for row in json.loads(path.read_text()):
             summary.setdefault(path.stem, {}).setdefault(row["case"], []).append(row)

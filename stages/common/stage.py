@@ -31,7 +31,7 @@ def run(main: Callable[..., None]) -> None:
     description = (sys.modules[main.__module__].__doc__ or "").partition("\n")[0]
     parser = argparse.ArgumentParser(description=description)
     for name, argument in inspect.signature(main).parameters.items():
-        default, options = argument.default, {"required": True}
+        default, options = argument.default, {"required": True}  # type: object, dict
         if default is False:
             options = {"action": "store_true"}
         elif default is not argument.empty:

@@ -37,7 +37,7 @@ def load_data(dataset: str, fold: int = 0) -> Data:
         validation=read("validation", "images/"),
         **{name: read(name) for name in Data._fields[2:8]},
         **{name: read(name) for name in Data._fields if name.endswith("_pictures")},
-        **_known_of_anomalies(folder, sums, read),
+        **_known_of_anomalies(folder, sums, read),  # type: ignore[arg-type]
         classes=summary["classes"],
         seen_classes=summary["seen_classes"],
         whole=summary.get("whole"),

@@ -51,7 +51,7 @@ def metrics_of(
     the list and named under facts.not_finite; numbers are means over the seeds whose scores are. A task in which no
     seed has only finite scores is left out.
     """
-    finite_in, lost = {}, []
+    finite_in, lost = {}, []  # type: dict[str, list[int]], list[str]
     for seed, own in by_seed.items():
         kept, gone = whole(own)
         finite_in |= {task: [*finite_in.get(task, []), seed] for task in kept}
@@ -62,7 +62,7 @@ def metrics_of(
         task: {name: float(np.mean(means[task][name])) for name in headlines[task] if name in measured}
         for task, measured in scores.items()
         if task != "latent_use"
-    }
+    }  # type: dict[str, dict]
     metrics["scores"] = scores
     metrics["facts"] = {"seeds": list(by_seed)} | _facts(first, data)
     budgets = training.get("budgets")  # what is solved has none

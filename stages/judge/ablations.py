@@ -63,7 +63,7 @@ def _of_seeds_that_work(row: dict, references: dict[str, dict]) -> dict:
 
 def varied(ablations: dict[str, tuple[dict, list[dict]]], settings: dict) -> dict[str, dict[str, list[dict]]]:
     """Setting -> architecture -> points, of all settings of a data set that have been varied alone."""
-    curves = {}
+    curves: dict[str, dict[str, list[dict]]] = {}
     for architecture, (base, rows) in ablations.items():
         alone = [row for row in rows if row["value"] is not None]
         for name in dict.fromkeys(row["setting"] for row in alone):
@@ -96,7 +96,7 @@ def _cells(data: dict, scores: dict, facts: dict) -> dict:
 
 def judged(curves: dict[str, list[dict]], name: str, settings: dict) -> dict:
     """What is said of one setting: its answer and curves, and of the latent's size where larger ones no longer help."""
-    content = answer(curves) | {"curves": curves}
+    content: dict = answer(curves) | {"curves": curves}
     if name == LATENT_SIZE:
         smallest = enough(curves, settings)
         content |= {"enough": smallest, "sentence": by_training(curves, smallest)}

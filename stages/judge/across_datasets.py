@@ -34,12 +34,13 @@ def across(results: dict[str, dict], settings: dict) -> dict[str, dict[str, dict
     In each draw the data sets are drawn anew, too (a bootstrap, Efron 1979), and so are seeds and test images on each.
     results: data set -> metrics and tasks, those that were measured; settings: `verdicts` in params.yaml
     """
-    uses = {}  # task and case -> data set -> metrics, and the task in this case
+    # Task and case -> data set -> metrics, and the task in this case.
+    uses: dict[tuple[str, str], dict[str, tuple[dict, Task]]] = {}
     for dataset, result in results.items():
         for task in result["tasks"].values():
             for case, one in task.by_case().items():
                 uses.setdefault((task.name, case), {})[dataset] = result["metrics"], one
-    tables = {}
+    tables: dict[str, dict[str, dict]] = {}
     for (task, case), having in uses.items():
         names = [list(scores_in(*measured)) for measured in having.values()]
         common = [name for name in names[0] if all(name in others for others in names)]
@@ -59,15 +60,15 @@ def _across(results: list[tuple[str, tuple[dict, Task]]], names: list[str], sett
         measured.append(draws.means - draws.means.max())
         values = random.permutation(draws.values)  # the chance draws of one data set are not those of another
         drawings.append(values - values.max(axis=1, keepdims=True))
-    measured, drawings = np.array(measured), np.array(drawings)
+    distances, drawn_distances = np.array(measured), np.array(drawings)
     chosen = random.integers(0, len(results), (count, len(results)))
-    means = np.mean([drawings[column, np.arange(count)] for column in chosen.T], axis=0)
-    p_best, _ = chances(Draws(measured.mean(axis=0), means), 0.0)
-    order = np.argsort(-measured.mean(axis=0), kind="stable")
+    means = np.mean([drawn_distances[column, np.arange(count)] for column in chosen.T], axis=0)
+    p_best, _ = chances(Draws(distances.mean(axis=0), means), 0.0)
+    order = np.argsort(-distances.mean(axis=0), kind="stable")
     rows = [
-        {"architecture": names[i], "distance": float(measured[:, i].mean()), "p_best": float(p_best[i])} for i in order
+        {"architecture": names[i], "distance": float(distances[:, i].mean()), "p_best": float(p_best[i])} for i in order
     ]
-    without = {d: names[np.delete(measured, i, axis=0).mean(axis=0).argmax()] for i, (d, _) in enumerate(results)}
+    without = {d: names[np.delete(distances, i, axis=0).mean(axis=0).argmax()] for i, (d, _) in enumerate(results)}
     return {"rows": rows, "flips": {d: name for d, name in without.items() if name != rows[0]["architecture"]}}
 
 

@@ -22,7 +22,7 @@ def failed_seeds(metrics: dict[str, dict], references: dict[str, dict]) -> dict[
     metrics: architecture -> content of its metrics file; references: task -> method -> scores
     """
     mean_image = references.get("reconstruction", {}).get("mean_image", {}).get("validation_mse", [np.inf])
-    found = {}
+    found: dict[str, dict[str, str]] = {}
     for name, content in metrics.items():
         (what, errors), one_split = _errors(content), "folds" not in content["facts"]
         most = mean_image if what == MSE else [np.inf]
@@ -49,7 +49,7 @@ def _errors(metrics: dict) -> tuple[str, list[float]]:
 
 def _not_finite(metrics: dict) -> dict[str, str]:
     """Seed -> its first score that is null, in words; of seeds that have one."""
-    lost = {}
+    lost: dict[str, str] = {}
     for task, measured in metrics["scores"].items():
         for name, values in measured.items():
             for seed, value in zip(metrics["facts"]["seeds"], values, strict=False):

@@ -30,7 +30,8 @@ def envelope(of_sizes: list[dict]) -> list[dict]:
     """
     if not of_sizes:
         return []
-    rates = np.geomspace(*(pick(pick(curve["rates"]) for curve in of_sizes) for pick in (min, max)), RATES)
+    ends = [rate for curve in of_sizes for rate in curve["rates"]]
+    rates = np.geomspace(min(ends), max(ends), RATES)
     psnrs = [np.interp(np.log(rates), np.log(curve["rates"]), curve["psnrs"], left=-np.inf) for curve in of_sizes]
     best = np.argmax(psnrs, axis=0)
     return [

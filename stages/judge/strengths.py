@@ -35,17 +35,18 @@ def entries_of(name: str, verdicts: dict[str, dict], results: dict[str, dict]) -
 def where(entries: list[Entry], gains: bool = False) -> list[str]:
     """Tasks, with the cases of each where that is not all, and the data sets that have the same ones together; on
     request with gains over the best classical method."""
-    groups, together, said = {}, {}, []
+    groups: dict[tuple[str, str], list[Entry]] = {}
+    together: dict[tuple[str, str], list[Entry]] = {}
+    said = []
     for entry in entries:
         groups.setdefault((entry.task.name, entry.dataset), []).append(entry)
     for (task, _), same in groups.items():
-        cases = spans([entry.case for entry in same]) if len(same) < len(same[0].task.cases) else [""]
-        together.setdefault((task, listed(cases)), []).extend(same)
+        spanned = spans([entry.case for entry in same]) if len(same) < len(same[0].task.cases) else [""]
+        together.setdefault((task, listed(spanned)), []).extend(same)
     for (task, cases), same in together.items():
         datasets = dict.fromkeys(spoken(entry.dataset) for entry in same)
         won = [entry for entry in same if gains and entry.case["gain"] is not None]
-        gained = [entry.case["gain"] for entry in won], [entry.case["reference"] for entry in won]
-        gained = advantage(*gained, same[0].task)
+        gained = advantage([one.case["gain"] for one in won], [one.case["reference"] for one in won], same[0].task)
         said.append(
             f"{spoken(task)}{f' ({cases})' if cases else ''} on {listed(list(datasets))}" + f", {gained}" * bool(gained)
         )

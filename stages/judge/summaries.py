@@ -24,7 +24,7 @@ def spans(cases: list[dict]) -> list[str]:
 
     cases: dicts with the fields of common/task.py: Case, which decisions have
     """
-    words = []
+    words: list[str] = []
     for scale, run in groupby(cases, key=lambda case: case["scale"]):
         names, levels = zip(*((case["name"], case["level"]) for case in run), strict=True)
         joined = names[0].replace(scale.format(levels[0]), scale.format(listed(list(map(str, levels)))))

@@ -15,7 +15,7 @@ def takeaways(decisions: dict[str, dict[str, dict]], tasks: dict[str, Task]) -> 
     """
     told = []
     for name, task in tasks.items():
-        groups = {}
+        groups: dict[tuple, dict[str, list[tuple[str, list[dict]]]]] = {}
         for dataset, content in decisions.items():
             if name in content:
                 cases = parts(list(content[name]["cases"].values()))

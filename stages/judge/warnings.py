@@ -28,7 +28,7 @@ def warnings(result: dict) -> dict[str, dict[str, list[list[str]]]]:
         metrics = {name: content for name, content in result["metrics"].items() if task in content["scores"]}
         if metrics and hasattr(module := load("evaluate/tasks", task), "warnings"):
             cases[task] = module.warnings(metrics, result["references"].get(task, {}))
-    warned = {}
+    warned: dict[str, dict[str, list[list[str]]]] = {}
     for task, triples in cases.items():
         for what, name, detail in triples:
             warned.setdefault(task, {}).setdefault(what, []).append([name, detail])

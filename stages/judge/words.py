@@ -35,8 +35,8 @@ def words_of(decision: dict, rows: list[dict], task: Task, metrics: dict[str, di
     over_floor = gain(network["gain_floor"], task) if floor and floor is not network else ""
     over = over_floor if other is floor else gain(network["gain_reference"], task)
     reference = f"{over} over {spoken(decision['reference'])}" if over else ""
-    beats = [reference, f"{over_floor} over {spoken(FLOOR)}" if over_floor and other is not floor else ""]
-    whose, beats = "" if network is first else f"{named(network)}: ", "; ".join(filter(None, beats))
+    gains = [reference, f"{over_floor} over {spoken(FLOOR)}" if over_floor and other is not floor else ""]
+    whose, beats = "" if network is first else f"{named(network)}: ", "; ".join(filter(None, gains))
     equivalent = kind == "take" and first["verdict"] == EQUIVALENT
     return {
         "name": named(first) if first else "no method",

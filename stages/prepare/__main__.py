@@ -38,8 +38,9 @@ def arrays_of(
     anomalies: the other data set, of which the test split is taken, or all where it has none
     least: images of validation and test
     """
-    parts = {name: getattr(images, name) for name in SPLITS}
-    images = images._replace(**{name: resized(part, image_size) for name, part in parts.items() if part is not None})
+    parts = (getattr(images, name) for name in SPLITS)
+    train, validation, test = (part if part is None else resized(part, image_size) for part in parts)
+    images = images._replace(train=train, validation=validation, test=test)
     if not is_few(len(images.train), images.test, least, images.validation):
         return _of_split(split(images, fractions, least), images, anomalies)
     first, *others = (_of_split(arrays, images, anomalies) for arrays in folds(images, fractions.seed))

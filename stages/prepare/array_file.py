@@ -73,7 +73,9 @@ def _loaded(source: Path, where: str) -> dict[str, np.ndarray]:
 def _by_split(found: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Arrays of x_train, train_images and the like, one split after the other; empty where training has none. Raises
     ValueError where one is there twice, or others lack it."""
-    splits, names, parts = {}, {}, dict.fromkeys(IMAGES, "images") | dict.fromkeys(LABELS, "labels")
+    splits: dict[str, dict[str, np.ndarray]] = {}
+    names: dict[tuple[str | None, str | None], str] = {}
+    parts = dict.fromkeys(IMAGES, "images") | dict.fromkeys(LABELS, "labels")
     for name, array in found.items():
         first, _, last = name.lower().partition("_")
         split, kind = (first, last) if first in SPLITS else (last, first)
@@ -140,11 +142,9 @@ def _wrong_values(images: np.ndarray) -> str:
     """Why images have no values that can be read, in words that go after a name; those with no finite range aside."""
     if images.dtype in (np.uint8, bool):
         return ""
-    ranges = []
-    for start in range(0, len(images), STEP):
-        part = images[start : start + STEP].reshape(len(images[start : start + STEP]), -1)
-        ranges.append(np.stack([part.min(axis=1), part.max(axis=1)], axis=1))
-    ranges = np.concatenate(ranges)
+    parts = (images[start : start + STEP] for start in range(0, len(images), STEP))
+    flat = (part.reshape(len(part), -1) for part in parts)
+    ranges = np.concatenate([np.stack([part.min(axis=1), part.max(axis=1)], axis=1) for part in flat])
     finite = ranges[np.isfinite(ranges).all(axis=1)]
     low, high = (finite if len(finite) else ranges).T
     return out_of_range(images.dtype, low.min(), high.max())

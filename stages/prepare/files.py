@@ -92,7 +92,7 @@ def _followed(path: Path, source: Path | None) -> Path:
 
 def _in_folder(source: Path) -> Iterator[tuple[str, str]]:
     """Names of a folder. Folders to which links lead come last, and only what is not there without the link."""
-    errors, links, entered = [], [], set()
+    errors, links, entered = list[OSError](), list[tuple[Path, Path]](), set()
 
     def walk(top: Path, shown: Path) -> Iterator[tuple[str, str]]:
         for here, folders, files in os.walk(top, onerror=errors.append):

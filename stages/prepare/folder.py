@@ -94,9 +94,9 @@ def look(
         match = re.search(group, name) if group else None
         caught = " ".join(part or "" for part in match.groups() or [match[0]]) if match else None
         row = {"name": name, "label": labels.get(name) if labels else place.label, "group": caught, "split": place.role}
-        row |= {"masks": {mask: digest(read(content_of, mask)) for mask in masks[name]}} if name in masks else {}
+        masked = {"masks": {mask: digest(read(content_of, mask)) for mask in masks[name]}} if name in masks else {}
         error = error or LEFT_OUT.get("unclear" if name in unclear else place.role, "")
-        yield row | _facts(read(content_of, name, error), known or {})
+        yield row | masked | _facts(read(content_of, name, error), known or {})
 
 
 def layout_of(source: Path) -> str:

@@ -37,7 +37,7 @@ def labels_of(source: Path, images: list[str]) -> dict[str, str]:
     by_name = stems | in_full  # what is said in full wins
     columns = list(zip(*([cell.strip() for cell in _of_length(line, len(lines[0]))] for line in lines), strict=True))
     of_name, of_label = _columns(columns, by_name, set(in_full), where)
-    found = {}
+    found: dict[str, str] = {}
     for name, label in zip(columns[of_name], columns[of_label], strict=True):
         if name in by_name and label and found.setdefault(by_name[name], label) != label:
             raise UserError(f"{where} gives {printable(name)} two labels; an image has one")

@@ -70,8 +70,8 @@ def masks_of(places: dict[str, Place]) -> tuple[dict[str, list[str]], set[str]]:
     none there, by its name alone: in one it would be of another kind, whose files have the same numbers.
     """
     masks = {name for name, place in places.items() if place.role == MASK}
-    found = {name: [] for name, place in places.items() if place.role == ANOMALY}
-    taken, unclear, alone = set(), set(), {name for name in masks if len(_below(name)) == 1}
+    found: dict[str, list[str]] = {name: [] for name, place in places.items() if place.role == ANOMALY}
+    taken, unclear, alone = set[str](), set[str](), {name for name in masks if len(_below(name)) == 1}
     for path_of, names in ((_outside, masks), (_below, masks), (lambda name: _below(name)[-1:], alone)):
         by_path, images = defaultdict(list), defaultdict(list)
         for name in sorted(names - taken):

@@ -65,7 +65,7 @@ def fetch(raw: Path, folder: Folder, anomalies: str) -> None:
 
 def parted(rows: list[dict]) -> tuple[list[dict], list[dict]]:
     """Rows of a folder without its anomalies, and those of its anomalies alone."""
-    return tuple([row for row in rows if (row["split"] == ANOMALY) == anomalous] for anomalous in (False, True))
+    return [row for row in rows if row["split"] != ANOMALY], [row for row in rows if row["split"] == ANOMALY]
 
 
 def anomaly_files(raw: Path, indices: np.ndarray) -> dict:

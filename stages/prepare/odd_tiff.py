@@ -24,7 +24,8 @@ def odd_tiff(content: bytes) -> tuple[np.ndarray, np.ndarray | None, str]:
         bits = page.bitspersample if isinstance(page.bitspersample, int) else page.bitspersample[0]
         kind = {"u": "whole numbers", "i": "signed numbers", "f": "floating-point numbers"}
         words = f"{page.samplesperpixel} x {bits} bits of {kind.get(getattr(page.dtype, 'kind', ''), 'another kind')}"
-        known = page.photometric.name in ("MINISBLACK", "MINISWHITE", "RGB") and page.samplesperpixel in (1, 2, 3, 4)
+        photometric = getattr(page.photometric, "name", page.photometric)
+        known = photometric in ("MINISBLACK", "MINISWHITE", "RGB") and page.samplesperpixel in (1, 2, 3, 4)
         if page.imagelength * page.imagewidth > Image.MAX_IMAGE_PIXELS:
             raise Image.DecompressionBombError
         try:
@@ -32,13 +33,13 @@ def odd_tiff(content: bytes) -> tuple[np.ndarray, np.ndarray | None, str]:
                 raise ValueError
             numbers = page.asarray()
         except Exception:  # a decoder that is missing, or a damaged file
-            how = f"{page.photometric.name}, compression {getattr(page.compression, 'name', page.compression)}"
+            how = f"{photometric}, compression {getattr(page.compression, 'name', page.compression)}"
             raise ValueError(f"is TIFF with {words} ({how}), which is not read: save it as 8 or 16 bits") from None
     if numbers.ndim == 2:
         numbers = numbers[..., None]
     elif page.planarconfig == 2:
         numbers = np.moveaxis(numbers, 0, -1)
-    if page.photometric.name == "MINISWHITE":
+    if photometric == "MINISWHITE":
         numbers = inverted(numbers, bits)
     colours, alpha = numbers.shape[2] // 2 * 2 - 1 if numbers.shape[2] % 2 == 0 else numbers.shape[2], None
     if numbers.shape[2] > colours and numbers.dtype == np.uint16 and 0 not in page.extrasamples:

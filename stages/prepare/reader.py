@@ -18,8 +18,8 @@ from stages.prepare.odd_tiff import BEGINS, odd_tiff
 from stages.prepare.silence import silence
 from stages.prepare.values import WHITE, values_of
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".tif", ".tiff")  # in any case
-SUFFIXES += (".pgm", ".ppm", ".pbm", ".pnm", ".avif", ".heic", ".heif", ".hif")
+SUFFIXES: tuple[str, ...] = (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp")  # in any case
+SUFFIXES += (".tif", ".tiff", ".pgm", ".ppm", ".pbm", ".pnm", ".avif", ".heic", ".heif", ".hif")
 FORMATS = ["PNG", "JPEG", "WEBP", "BMP", "DIB", "TIFF", "PPM"]  # by what is in the file; no other decoder runs
 if features.check("avif"):
     FORMATS.append("AVIF")
@@ -94,7 +94,7 @@ class UnknownError(Exception):
     """A file that no decoder takes; why, in words that go after its name."""
 
 
-def _decoded(content: bytes) -> tuple[np.ndarray, np.ndarray | None, tuple]:
+def _decoded(content: bytes) -> tuple[np.ndarray, np.ndarray | None, tuple[str, str, int, bool, int]]:
     """Numbers (height, width, 1 or 3), alpha or None, and what a Picture says: format, mode, depth, rotated, frames."""
     if (numbers := deep_netpbm(content)) is not None:
         return numbers, None, ("PPM", "I;16" if numbers.shape[2] == 1 else "RGB;16", 16, False, 1)
@@ -122,7 +122,7 @@ def _decoded(content: bytes) -> tuple[np.ndarray, np.ndarray | None, tuple]:
     return numbers, alpha, (*said, rotated, frames)
 
 
-def _odd(content: bytes) -> tuple[np.ndarray, np.ndarray | None, tuple]:
+def _odd(content: bytes) -> tuple[np.ndarray, np.ndarray | None, tuple[str, str, int, bool, int]]:
     """What `_decoded` says of a TIFF file that is not for Pillow."""
     try:
         numbers, alpha, mode = odd_tiff(content)

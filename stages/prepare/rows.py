@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from stages.prepare.split import FEW
 LEAST_SHARE, LEAST_COUNT = 0.03, 10  # of the images that a class needs: tasks draw 100 labels and cut those in three
 
 
-def repeats(rows: list[dict], others: list[dict] = ()) -> dict[str, str]:
+def repeats(rows: list[dict], others: Sequence[dict] = ()) -> dict[str, str]:
     """Name -> that of the first file with the same values, for the files that repeat one, of these or of `others`."""
     first = {row["values"]: row["name"] for row in reversed(others) if "values" in row}
     repeated = {}
@@ -26,7 +27,7 @@ def repeats(rows: list[dict], others: list[dict] = ()) -> dict[str, str]:
     return repeated
 
 
-def usable(rows: list[dict], others: list[dict] = ()) -> list[dict]:
+def usable(rows: list[dict], others: Sequence[dict] = ()) -> list[dict]:
     """Rows of images, each of which is there once."""
     again = repeats(rows, others)
     return [row for row in rows if "values" in row and row["name"] not in again]

@@ -40,7 +40,7 @@ def sizes(
     return {"train": train, "validation": validation, "test": test}
 
 
-def is_few(train: int, test: int | None, least: int, validation: int | np.ndarray | None = None) -> bool:
+def is_few(train: int, test: int | np.ndarray | None, least: int, validation: int | np.ndarray | None = None) -> bool:
     """Whether there are several splits; arguments as of `sizes`."""
     return test is None and validation is None and least > 0 and train < FEW
 
@@ -80,10 +80,11 @@ def split(images: Images, fractions: Split, least: int = 0) -> dict[str, np.ndar
     published = {name: None if part[""] is None else len(part[""]) for name, part in held.items()}
     wanted = sizes(len(images.train), published["test"], fractions, least, published["validation"])
     known = {"": images.train, "_labels": images.train_labels, "_groups": images.groups, "_pictures": images.pictures}
-    indices = {"train": np.arange(len(images.train))} | {name: slice(None) for name in held}
+    train, indices = np.arange(len(images.train)), dict[str, np.ndarray | slice]({name: slice(None) for name in held})
     for name in (name for name in ("test", "validation") if published[name] is None):
-        indices["train"], indices[name] = _cut(name, wanted[name], indices["train"], images, fractions.seed)
+        train, indices[name] = _cut(name, wanted[name], train, images, fractions.seed)
         held[name] = known
+    indices["train"] = train
     arrays = {
         f"{name}{column}": values[indices[name]]
         for name in SPLITS

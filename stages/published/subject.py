@@ -57,12 +57,12 @@ class Subject(NamedTuple):
         from stages.train.train_seeds import Images, runner
 
         sizes = {"latent_size": latent_size, "width": 1.0, "batch_size": batch_size}
-        budget = Budget(**sizes, epochs=1, passes_per_epoch=1, seeds=[0])  # both are arguments of the function
+        budget = Budget(**sizes, epochs=1, passes_per_epoch=1, seeds=[0])  # type: ignore[arg-type]  # both are arguments of the function
         settings = Training(**TRAINING.model_dump() | training)
         spec = latent_size, settings.activation, settings.output, settings.reconstruction_loss
         known = isinstance(network, dict)
-        make = build if known else lambda cell, image_shape: network(NetworkSpec(image_shape, *spec))
-        start = runner(Cell(self.dataset, self.architecture, budget, settings, network if known else {}), make)
+        make = build if known else lambda cell, image_shape: network(NetworkSpec(image_shape, *spec))  # type: ignore[operator]
+        start = runner(Cell(self.dataset, self.architecture, budget, settings, network if known else {}), make)  # type: ignore[arg-type]
 
         def train(train: np.ndarray, validation: np.ndarray, seed: int, epochs: int, label: str, **options):
             curves = options.pop("curves", {})

@@ -65,7 +65,7 @@ def measured() -> dict[tuple, dict]:
 
     Raises UserError where two files measure the same, as one that params.yaml does not list any more may.
     """
-    figures, files = {}, {}
+    figures, files = {}, dict[tuple, Path]()
     for path in sorted(FIGURES.glob("*.json")):
         with whole(path, f"dvc repro replicate@{path.stem}"):
             content = json.loads(path.read_text())
@@ -100,8 +100,8 @@ def counted(rows: list[dict]) -> dict[str, dict[str, int]]:
 def page(rows: list[dict]) -> str:
     """The rows in Markdown: a part for each kind, a table for each group."""
     lines = ["# Published figures, measured again", "", LEGEND]
-    for kind, of_kind in groupby(rows, key=lambda row: row["kind"]):
-        of_kind = list(of_kind)
+    for kind, alike in groupby(rows, key=lambda row: row["kind"]):
+        of_kind = list(alike)
         lines += ["", f"## {KINDS[kind]}", "", f"{in_words(counted(of_kind)[kind])}."]
         for group, (about, *others) in groupby(of_kind, key=lambda row: row["group"]):
             lines += ["", f"### {group[0].upper()}{group[1:]}", "", f"Source: {about['source']}.", ""]

@@ -17,7 +17,7 @@ def docstring_of(name: str) -> str:
 
 def warnings_of(name: str, results: dict[str, dict]) -> dict[str, list[str]]:
     """What is wrong -> where and how much, of the warnings that name an architecture."""
-    found = {}
+    found: dict[str, list[str]] = {}
     for dataset, result in results.items():
         for warned in result["verdicts"]["warnings"].values():
             for what, who in warned.items():

@@ -26,7 +26,7 @@ CLEARLY = 0.05  # of AUROC
 def commands(dataset: str, decisions: dict[tuple[str, str], dict], architectures: list[str]) -> list[tuple[str, str]]:
     """Command and use, of every use for which a method that a command can apply is recommended, or likeliest to be;
     uses with the same command share a line. decisions: by task and case; architectures: those that were compared."""
-    found = {}
+    found: dict[str, list[str]] = {}
     for (task, case), decision in decisions.items():
         name = next(iter(decision["names"]), "")
         known = name in architectures or name in CLASSICAL.get(task, ())
@@ -53,7 +53,7 @@ def by_map(metrics: dict[str, dict]) -> str:
             aurocs[name] = means[own["detectors"][0].index(MAP), column], means[0, column]
     if not aurocs:
         return ""
-    mapped, scored = (max(aurocs, key=lambda name, i=i: aurocs[name][i]) for i in range(2))
+    mapped, scored = max(aurocs, key=lambda name: aurocs[name][0]), max(aurocs, key=lambda name: aurocs[name][1])
     best, other = aurocs[mapped][0], aurocs[scored][1]
     if best - other < CLEARLY:
         return ""

@@ -89,7 +89,7 @@ def by_error(results: dict[str, dict]) -> list[dict]:
 
 def settings(results: dict[str, dict]) -> dict[str, dict[str, str]]:
     """Setting that was varied -> data set -> whether it matters, and how many changes of it do."""
-    found = {}
+    found: dict[str, dict[str, str]] = {}
     for dataset, result in results.items():
         for name, said in result["varied"].items():
             found.setdefault(name, {})[dataset] = said["matters"]

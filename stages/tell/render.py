@@ -51,7 +51,7 @@ def measures(task: Task, far: str | None = None) -> dict[str, str]:
 def rows_of_methods(cases: dict[str, list[dict]], judged: dict) -> list[dict]:
     """A row for each method that is in any case of a task, with its hardest class; cases: name -> rows; judged: what
     read_verdicts has of the task."""
-    rows = {}
+    rows: dict[str, dict] = {}
     for case, ranked in reversed(cases.items()):
         said = judged["cases"][case]["rows"]
         for row in ranked:

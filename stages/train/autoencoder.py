@@ -31,7 +31,7 @@ class Autoencoder(keras.Model):
     `solve`.
     """
 
-    settings = ()  # further keyword arguments, kept in the file; each is an attribute, whose default the class has
+    settings = ()  # type: tuple[str, ...]  # further keyword arguments, kept in the file; each is an attribute, whose default the class has
     stochastic = False  # True where the loss draws random numbers, by `seed_generator`
     generative = False  # True where decoding draws from a prior gives new images
     solved = False  # True where `solve` takes the place of training

@@ -12,7 +12,7 @@ from stages.common.stage import run
 from stages.train.settings import Training, Tuning
 
 RECIPE = Path("metrics/recipe.json")
-BLOCKS = {"training": Training, "tuning": Tuning}
+BLOCKS = {"training": Training, "tuning": Tuning}  # type: dict[str, type[Training] | type[Tuning]]
 
 
 def read_recipe() -> dict:

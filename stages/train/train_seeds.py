@@ -100,7 +100,7 @@ def train_seeds(cell: Cell, folds: list[Images], folder: Path, thorough: bool = 
     np.save(folder / "untrained.npy", predict(untrained(cell, folds[0], seeds[0]), folds[0].shown))
     run, half, name = runner(cell), max(1, epochs // 2), f"{cell.dataset} {cell.architecture}"
     seen_too = thorough and folds[0].train_seen is not None and takes_part(cell.architecture, "anomaly")
-    content = {"seeds": seeds, "threads": cell.training.threads, "curves": {}}
+    content = {"seeds": seeds, "threads": cell.training.threads, "curves": {}}  # type: dict
     for seed, images in zip(seeds, cycle(folds), strict=False):
         label = f"{name}, seed {seed}"
         model, curves = run(images, seed, epochs, label)

@@ -100,7 +100,7 @@ def main(dataset: str, architecture: str) -> None:
     complete = [index for index, trial in enumerate(trials) if trial["ended"] == "complete"]
     chosen = sorted(complete, key=lambda index: trials[index]["loss"])[:1]
     settings = {"data": cell.budget.model_dump(exclude={"seeds"}), "training": cell.training.model_dump()}
-    content = {"trials": trials, "chosen": chosen, "cell": [settings | {"architecture": cell.options}]}
+    content = {"trials": trials, "chosen": chosen, "cell": [settings | {"architecture": cell.options}]}  # type: dict[str, list]
     path = Path("metrics", dataset, "tuning", f"{architecture}.json")
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = [f'"{name}": [\n  ' + ",\n  ".join(map(json.dumps, rows)) + "\n ]" for name, rows in content.items()]

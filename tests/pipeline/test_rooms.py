@@ -208,8 +208,9 @@ def test_nothing_is_asked_for_twice():
     assert not main & more
 
 
-def test_files_and_functions_of_stages_are_short():
-    nodes = [(path, node) for path in files("stages") for node in ast.walk(ast.parse(path.read_text()))]
+@pytest.mark.parametrize("folder", ["stages", "tools"])
+def test_files_and_functions_are_short(folder):
+    nodes = [(path, node) for path in files(folder) for node in ast.walk(ast.parse(path.read_text()))]
     functions = [(path, node) for path, node in nodes if isinstance(node, ast.FunctionDef)]
-    assert not [path for path in files("stages") if path.read_text().count("\n") > 150]
+    assert not [path for path in files(folder) if path.read_text().count("\n") > 150]
     assert not [f"{path}: {node.name}" for path, node in functions if node.end_lineno - node.lineno >= 40]

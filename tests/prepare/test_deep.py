@@ -114,6 +114,8 @@ def test_floats_of_every_kind(dtype):
 def test_what_is_no_picture_says_what_it_is():
     with pytest.raises(ValueError, match=r"TIFF with 1 x 16 bits of whole numbers \(CFA, .*save it as 8 or 16 bits"):
         decode(tiff(GREY[..., 0], photometric="cfa"))
+    with pytest.raises(ValueError, match=r"TIFF with 1 x 16 bits of whole numbers \(60000, "):  # has no name
+        decode(tiff(GREY[..., 0], photometric="cfa").replace((32_803).to_bytes(2, "little"), b"\x60\xea"))
     with pytest.raises(ValueError, match="is TIFF with 1 x 64 bits of another kind"):
         decode(tiff(GREY[..., 0].astype(np.complex64)))
 

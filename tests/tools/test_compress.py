@@ -13,7 +13,8 @@ from project import command
 
 from stages.common.stage import UserError
 from stages.evaluate.measures.image_quality import psnr
-from tools.compress import Header, codec_sum, main, packed, unpacked
+from tools.compress import codec_sum, main
+from tools.compressed_file import Header, packed, unpacked
 from tools.model import load
 
 ARCHITECTURES = ("pca", "convolutional_denoising", "vector_quantized")
@@ -117,7 +118,7 @@ def test_a_header_that_is_whole_and_malicious(changes):
 
 
 def test_a_header_that_unpacks_without_end(monkeypatch):
-    monkeypatch.setattr("tools.compress.LONGEST_HEADER", 1000)
+    monkeypatch.setattr("tools.compressed_file.LONGEST_HEADER", 1000)
     front = zlib.compress(b" " * 10**6)
     content = struct.pack("<4sII", b"AEC1", len(front), 0) + front
     with pytest.raises(UserError, match=r"a\.aec is damaged"):

@@ -10,7 +10,7 @@ from toys import complete, content, project
 
 from stages.common.params import read_params
 from stages.common.results import read_references
-from tools.run import early
+from tools.run import early, early_page
 
 NAMES = ["pca", "vanilla", "deep", "denoising", "variational"]
 # As the real pipeline by its names; evaluating is copying, and the page of all keeps the early one that it finds.
@@ -108,9 +108,9 @@ def test_it_is_renewed_with_every_three(monkeypatch):
 def test_of_a_folder_of_ones_own_those_that_are_scored_are_all(params):
     """Nobody is told that others failed."""
     params["data"]["digits"]["folder"] = {"path": "x", "architectures": NAMES}
-    chosen = early.settings(params, "digits", ["pca"])
+    chosen = early_page.settings(params, "digits", ["pca"])
     assert chosen["data"]["digits"]["folder"] == {"path": "x", "architectures": ["pca"]}
-    assert early.settings(read_params(ROOT / "params.yaml"), "mnist", ["pca"])["data"]["mnist"]["folder"] is None
+    assert early_page.settings(read_params(ROOT / "params.yaml"), "mnist", ["pca"])["data"]["mnist"]["folder"] is None
 
 
 def test_who_is_in_front_in_most_cases(tmp_path, monkeypatch):

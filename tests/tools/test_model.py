@@ -15,9 +15,10 @@ from stages.evaluate.measures.image_quality import mse
 from stages.prepare.images import in_shape
 from stages.train.autoencoder import predict
 from tools import apply, compress
+from tools.answers import Model
 from tools.compress import numbers_of
 from tools.image_files import batches
-from tools.model import Model, load
+from tools.model import load
 
 
 @pytest.mark.parametrize("architecture", ["pca", "convolutional_denoising", "vector_quantized"])

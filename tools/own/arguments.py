@@ -1,5 +1,6 @@
 """Values of the arguments of `python -m tools own`, see command.py."""
 
+import os
 import re
 from argparse import Namespace
 
@@ -19,9 +20,11 @@ NUMBERS = {  # the least and the most that a number may be
 
 
 def read_values(given: Namespace) -> None:
-    """Put numbers in the place of texts. Raises UserError where a value is none that its option takes."""
+    """Put numbers in the place of texts; without `jobs` that of cores. Raises UserError where a value is none that its
+    option takes."""
     for flag in (flag for flag in NUMBERS if getattr(given, flag)):
         setattr(given, flag, _number(flag, getattr(given, flag)))
+    given.jobs = given.jobs or os.cpu_count()
     for flag, known in {"fit": ("crop", "pad"), "classes": ("folders", "none")}.items():
         if getattr(given, flag) not in (None, *known):
             raise UserError(f"{flag.upper()}={getattr(given, flag)}: should be {' or '.join(known)}")

@@ -9,7 +9,6 @@ is changed and the exit code is 2.
 """
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -27,7 +26,7 @@ from tools.own.arguments import read_values
 from tools.own.plan import plan
 from tools.own.private import note, put, with_links, without_links
 from tools.own.settings import PARAMS, check_name, kinds_of_stages, with_data_set, write
-from tools.run.early import remove_page
+from tools.run.early_page import remove_page
 
 FAILED = "a stage failed, the reason is above; the same command resumes there"
 
@@ -66,6 +65,14 @@ def stale(cells: dict[str, str]) -> list[str]:
     return [architecture for cell, architecture in cells.items() if cell in json.loads(done.stdout)]
 
 
+def former_of(given: Namespace, params: dict) -> DataSet | None:
+    """The block of params.yaml that has the name. Raises UserError where neither that nor a folder is there."""
+    former = params["data"].get(given.name)
+    if not (given.folder or former):
+        raise UserError(f"FOLDER= is missing: make own NAME={given.name} FOLDER=path")
+    return former and parse(DataSet, former, f"data.{given.name}")
+
+
 def main(
     *,
     name: str = "",
@@ -92,11 +99,7 @@ def main(
     check_kinds(params)
     check_name(given.name or "", params)
     read_values(given)
-    given.jobs = given.jobs or os.cpu_count()
-    former = params["data"].get(given.name)
-    former = former and parse(DataSet, former, f"data.{given.name}")
-    if not (given.folder or former):
-        raise UserError(f"FOLDER= is missing: make own NAME={given.name} FOLDER=path")
+    former = former_of(given, params)
     block, seen = plan(given, params, former and without_links(former))
     block, links = with_links(given.name, block)
     print(note(given.name, block.folder.private))

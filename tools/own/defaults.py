@@ -3,7 +3,7 @@
 import math
 from argparse import Namespace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -31,12 +31,13 @@ LATENTS = (8, 128)  # fewest and most that are chosen
 STEPS = 100  # of an epoch, at least
 EPOCHS = 12
 SEEDS = 3  # with which a verdict differs from chance
+T = TypeVar("T", int, float, list[int])  # of a setting
 
 
-class Choice(NamedTuple):
+class Choice(NamedTuple, Generic[T]):
     """A setting and why it is what it is."""
 
-    value: int | float | list[int]
+    value: T
     why: str
 
 
@@ -48,7 +49,7 @@ def folder_of(source: Path, rows: list[dict], anomalies: list[dict], **asked) ->
     kept, (black, white, _) = usable(rows), levels_of(rows)
     if (asked.get("black") or 0) >= (asked.get("white") or white):
         raise UserError(f"BLACK={asked['black']}: should be below white, which is {asked.get('white') or white:,}")
-    seen = {"path": str(source), "files": fingerprint(rows, anomalies)}
+    seen: dict = {"path": str(source), "files": fingerprint(rows, anomalies)}
     counts = {name: sum(row["split"] == name for row in kept) or None for name in ("validation", "test")}
     seen |= counts | {"images": len(kept) - sum(count or 0 for count in counts.values()), "white": white}
     seen |= {"anomalous": len(usable(anomalies, rows))}
@@ -87,7 +88,7 @@ def chosen(given: dict, former: dict, folder: Folder, rows: list[dict], split: S
     return {name: choices[name] for name in NAMES}
 
 
-def image_size(shapes: np.ndarray, channels: int) -> Choice:
+def image_size(shapes: np.ndarray, channels: int) -> Choice[int]:
     """Height and width for images of (n, 3) shapes."""
     side = int(np.median(shapes[:, :2].min(axis=1)))
     room = math.isqrt(MOST_PIXELS // (channels * len(shapes)))
@@ -116,7 +117,7 @@ def whole_size(given: Namespace, former: DataSet | None, rows: list[dict]) -> in
     return times * given.patch
 
 
-def latent_size(images: np.ndarray, most: int = LATENTS[1]) -> Choice:
+def latent_size(images: np.ndarray, most: int = LATENTS[1]) -> Choice[int]:
     """The power of two nearest above the number of principal components that keep KEPT of the variance of uint8
     images (n, height, width, channels), and not above `most`."""
     flat = images.reshape(len(images), -1) / np.float32(255)

@@ -47,7 +47,7 @@ def plan(given: Namespace, params: dict, former: DataSet | None) -> tuple[DataSe
     asked["private"] = bool(before and before.private) if given.private is None else bool(given.private)
     known, compared = params["architectures"], before.architectures if before else []
     asked["architectures"] = asked_architectures(given.architectures, compared, known)
-    source, anomalies = given.folder or before.path, given.anomalies or (former and former.anomalies)
+    source, anomalies = given.folder or before.path, given.anomalies or (former.anomalies if former else None)
     path, seen = look_at_all(given.name, source, anomalies, asked["group"], asked["classes_by"])
     asked |= asked_levels(given, before if before and before.path == str(path) else None)
     if whole := whole_size(given, former, usable(seen.rows)):

@@ -2,6 +2,7 @@
 
 import itertools
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -64,7 +65,7 @@ def enough(rows: list[dict], others: list[dict], where: Path, least: int) -> lis
     raise UserError(f"{printable(str(where))}: {len(kept):,} different images can be used; {least} are needed{why}")
 
 
-def table(rows: list[dict], others: list[dict] = ()) -> list[str]:
+def table(rows: list[dict], others: Sequence[dict] = ()) -> list[str]:
     """Lines on formats, modes, bits, sizes, rotation, frames, colour and groups of the images that are used, and by
     name on every file that is not.
 
@@ -111,7 +112,7 @@ def _of_images(rows: list[dict]) -> list[str]:
 
 def _faults(rows: list[dict]) -> list[str]:
     """A line for each file, or for each fault that many have."""
-    counts, lines = Counter(row["error"] for row in rows), {}
+    counts, lines = Counter(row["error"] for row in rows), dict[str, str]()
     for row in rows:
         number, name = counts[row["error"]], printable(row["name"])
         many = number > ALIKE

@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 from pkgutil import resolve_name
 
-from distributed import Client, Reschedule, Security, Status, as_completed, get_worker
+from distributed import Client, Future, Reschedule, Security, Status, as_completed, get_worker
 from distributed.utils import sync
 from dvc.repo import Repo
 from dvc.utils import dict_sha256
@@ -31,7 +31,7 @@ def elsewhere(repo: Repo, given: Namespace, say: Callable[[str], None]) -> Itera
     given: the arguments of the command line. Raises UserError where the scheduler cannot be reached, and where a stage
     reads what is not committed.
     """
-    if given.scheduler.startswith("tls:") and not Security().tls_ca_file:
+    if given.scheduler.startswith("tls:") and not Security().tls_ca_file:  # type: ignore[attr-defined]
         raise UserError(f"{given.scheduler} needs certificates, named in Dask's configuration: see docs/cluster.md")
     home = home_of(repo, given.remote)
     try:
@@ -51,7 +51,7 @@ def run(client: Client, home: dict, before: dict[str, set[str]], function: Calla
     What is called travels as text, since the scheduler reads it and need not know this project. Raises FailedError
     where the scheduler goes away.
     """
-    names, futures = {}, {}
+    names, futures = dict[Future, str](), dict[str, Future]()
     for name, needs in before.items():
         futures[name] = client.submit(
             lambda name, needs, *given: resolve_name("tools.run.cluster:work")(name, *given),

@@ -11,6 +11,7 @@ TARGETS: as for `dvc repro`; without any all stages
 What is stale, what the run cache has and what dvc.lock says are DVC's.
 """
 
+import io
 import logging
 import os
 import sys
@@ -36,7 +37,8 @@ def main(
     given = Namespace(targets=[*targets], jobs=jobs, remote=remote, scheduler=scheduler, sweep=sweep)
     if scheduler and not remote:
         raise UserError("--scheduler needs --remote: workers elsewhere hand over results through a DVC remote")
-    sys.stdout.reconfigure(line_buffering=True)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)
     logging.disable(logging.ERROR)  # lines of DVC and Dask would run into ours; what goes wrong is raised
     try:
         with Repo(remote=remote) as repo:

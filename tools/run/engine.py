@@ -6,31 +6,21 @@ once for all stages.
 
 import threading
 from argparse import Namespace
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
-from statistics import fmean
+from pathlib import Path
 
 from dvc.repo import Repo
 from dvc.stage import Stage
-from tqdm import tqdm
 
 from stages.common.stage import UserError
 from tools.command import FailedError
 from tools.run import cluster, steps
-from tools.run.early import Early
 from tools.run.forked import load, needs_tensorflow
 from tools.run.process import StoppedError
+from tools.run.progress import Progress
 from tools.run.threads import here
 from tools.share import storage
-
-
-class Bar(tqdm):
-    """A bar that is silent where it was interrupted while it was made."""
-
-    def __del__(self):
-        with suppress(AttributeError):
-            self.close()
 
 
 class Run:
@@ -41,14 +31,12 @@ class Run:
         plan = steps.plan(repo, given.targets)
         self.stages = {stage.addressing: stage for stage in plan}
         self.before = {stage.addressing: needs for stage, needs in plan.items()}
-        self.outcomes = {}  # name -> "unchanged", "cached", "ran" or "failed"
-        self.failed = set()  # names of what failed
-        self.finished = set()  # names of what is to be recorded
-        self.locks = {}  # path of a lock file -> what it was when this run began
+        self.failed = set[str]()  # names of what failed
+        self.finished = set[str]()  # names of what is to be recorded
+        self.locks: dict[Path, bytes] = {}  # path of a lock file -> what it was when this run began
         self.dvc = threading.Lock()  # one thread at a time is in DVC
-        self.seconds = defaultdict(list)  # kind of stage -> what each took
-        self.bar = Bar(total=len(plan), disable=None, bar_format="{n}/{total} |{bar}| {desc}")
-        self.early = Early(list(self.stages), self.bar.write)
+        self.progress = Progress(list(self.stages))
+        self.early = self.progress.early
 
     def __call__(self) -> None:
         """Settle all stages; whatever ends this, what is finished is recorded. Raises FailedError where one fails."""
@@ -57,8 +45,8 @@ class Run:
                 self.settle(stale)
         finally:
             self.record()
-            self.bar.close()
-        counts = Counter(self.outcomes.get(name, "not run as they need what failed") for name in self.stages)
+            self.progress.bar.close()
+        counts = Counter(self.progress.outcomes.get(name, "not run as they need what failed") for name in self.stages)
         print(", ".join(f"{number} {outcome}" for outcome, number in counts.items()))
         if self.failed:
             raise FailedError(
@@ -69,12 +57,12 @@ class Run:
         """Names of what is not up to date, after data that the remote has were brought."""
         if self.given.remote:
             steps.pull(self.repo, list(self.stages.values()))
-        stale = []
+        stale = list[str]()
         for name, stage in self.stages.items():
             if not self.before[name].isdisjoint(stale) or stage.status():
                 stale.append(name)
             else:
-                self.note(name, "unchanged")
+                self.progress.note(name, "unchanged")
                 self.early.settled(name)
         return stale
 
@@ -85,32 +73,32 @@ class Run:
         with here(self.given.jobs) as run:
             try:
                 if self.given.scheduler:
-                    with cluster.elsewhere(self.repo, self.given, self.bar.write) as run_elsewhere:
+                    with cluster.elsewhere(self.repo, self.given, self.progress.bar.write) as run_elsewhere:
                         names = [name for name in stale if steps.remembered(self.stages[name])]
                         self.run(run_elsewhere, names, cluster.reproduce, self.given.remote)
             finally:
                 if self.given.remote:  # the records of its runs, as `dvc repro --pull` does
                     self.repo.stage_cache.transfer(storage(self.repo), self.repo.cache.legacy, force=False)
-                self.run(run, [name for name in stale if name in self.outcomes], self.reproduce)
-            self.run(run, [name for name in stale if name not in self.outcomes], self.reproduce)
+                self.run(run, [name for name in stale if name in self.progress.outcomes], self.reproduce)
+            self.run(run, [name for name in stale if name not in self.progress.outcomes], self.reproduce)
 
     def run(self, run: Callable, names: list[str], function: Callable, *given) -> None:
         """Run stages as tasks and note what becomes of them."""
         before = {name: self.before[name] for name in names if self.failed.isdisjoint({name} | self.before[name])}
         for name, error, result, running in run(before, function, *given):
-            if not error and name not in self.outcomes:
-                self.note(name, *result)
+            if not error and name not in self.progress.outcomes:
+                self.progress.note(name, *result)
             elif error and self.before[name].isdisjoint(self.failed):
                 self.failed.add(name)
-                self.note(name, "failed", error)
-            self.show(running)
+                self.progress.note(name, "failed", error=error)
+            self.progress.show(running)
 
     def reproduce(self, name: str, start: Callable) -> tuple[str, float | None]:
         """What became of a stage that is settled here, and the seconds that its command took."""
         stage = self.stages[name]
         with self.dvc:
             outcome = steps.begin(stage, bool(self.given.remote))
-            if not outcome and name in self.outcomes:
+            if not outcome and name in self.progress.outcomes:
                 raise UserError("it ran, but not on the files of this commit: has the worker's clone other changes?")
         seconds = None if outcome else self.command(stage, start)
         with self.dvc:
@@ -136,27 +124,3 @@ class Run:
     def record(self) -> None:
         """Write what is finished into lock files, in a fixed order."""
         steps.record(self.repo, [stage for name, stage in self.stages.items() if name in self.finished], self.locks)
-
-    def note(self, name: str, outcome: str, detail: object = None) -> None:
-        """Say what became of a stage; detail: the seconds that it ran, or why it failed."""
-        self.outcomes[name] = outcome
-        if outcome == "ran":
-            self.seconds[kind(name)].append(detail)
-            self.bar.write(f"{name}: ran in {detail:.1f} s{self.early.known(name)}")
-        elif outcome != "unchanged":
-            self.bar.write(f"{name}: {outcome}" + f"\n{detail}\n" * (outcome == "failed"))
-
-    def show(self, running: int) -> None:
-        """Bring the bar up to date."""
-        text = f"{running} running, {len(self.failed)} failed"
-        if running and self.seconds:
-            means = {name: fmean(taken) for name, taken in self.seconds.items()}
-            rest = [means.get(kind(name), fmean(means.values())) for name in self.stages if name not in self.outcomes]
-            text += f", {tqdm.format_interval(sum(rest) / running)} left"
-        self.bar.n = len(self.outcomes)
-        self.bar.set_description_str(text)
-
-
-def kind(name: str) -> str:
-    """The name of a stage without its place in the matrix."""
-    return name.partition("@")[0]

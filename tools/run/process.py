@@ -21,8 +21,9 @@ def begin(command: list, output: IO, **settings) -> subprocess.Popen | Forked:
     """Start a command, in a session of its own. output: the file that takes all it says; settings: of Popen."""
     if module := module_of(command[-1], settings.get("env", {})):
         return Forked(module, output.name, settings["cwd"], settings["env"])
-    streams = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": subprocess.STDOUT}
-    return subprocess.Popen(command, start_new_session=True, **streams, **settings)
+    return subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True, **settings
+    )
 
 
 def execute(commands: list, stop: Callable[[], bool], **settings) -> float:

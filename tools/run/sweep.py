@@ -24,9 +24,9 @@ def sweep(repo: Repo, given: Namespace) -> None:
     Raises FailedError where one fails; the others finish.
     """
     base = [repo.scm.get_rev(), Path(repo.root_dir, "params.yaml").read_text(), given.targets]
-    points = [point["params.yaml"] for point in get_hydra_sweeps({"params.yaml": given.sweep})]
-    points = {f"sweep-{dict_sha256({'': [*base, point]})[:16]}": point for point in points}
-    missing = {name: set() for name in points.keys() - {reference.name for reference in exp_refs(repo.scm)}}
+    grid = [point["params.yaml"] for point in get_hydra_sweeps({"params.yaml": given.sweep})]
+    points = {f"sweep-{dict_sha256({'': [*base, point]})[:16]}": point for point in grid}
+    missing = {name: set[str]() for name in points.keys() - {reference.name for reference in exp_refs(repo.scm)}}
     print(f"{len(points)} experiments, {len(points) - len(missing)} of them there already")
     failed = 0
     options = [*given.targets, *(["--pull", "--allow-missing"] if given.scheduler else [])]

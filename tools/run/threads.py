@@ -3,7 +3,7 @@
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import partial
 
@@ -41,7 +41,7 @@ def run(
     which runs commands and gives the seconds that they took, and with what else is given.
     """
     waiting = {name: needs & before.keys() for name, needs in before.items()}
-    running, ended, done = {}, {}, set()
+    running, ended, done = dict[Future, str](), dict[str, Future](), set[str]()
     while True:
         ready = [name for name, needs in waiting.items() if needs <= done]
         for name in sorted(ready, key=lambda name: -urgency(name, before[name]))[: jobs - len(running)]:

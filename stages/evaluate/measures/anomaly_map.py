@@ -101,7 +101,7 @@ def fitted_map(images: np.ndarray, reconstructions: np.ndarray) -> tuple[Anomaly
     """The map with what is expected of normal images that were not trained on, float (n, height, width, channels), and
     the scores (n,) that these have where each is left out of the mean: else few images would look too usual."""
     sigma = sigma_of(*images.shape[1:3])
-    parts = [error_and_steepness(*pair, sigma) for pair in chunks(images, reconstructions)]
+    parts = [error_and_steepness(*pair, sigma) for pair in chunks(images, reconstructions)]  # type: ignore[call-arg]
     errors, steepness = (np.concatenate(part) for part in zip(*parts, strict=True))
     typical, usual = errors.mean(dtype=np.float64), steepness.mean(dtype=np.float64)
     spread = np.var(steepness, dtype=np.float64)

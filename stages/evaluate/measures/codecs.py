@@ -79,7 +79,7 @@ def picture_codecs(pictures: np.ndarray, rates: list[float]) -> dict[str, list[P
     for name, (file_format, options, qualities) in CODECS.items():
         every = range(qualities[0], 101)
         code = cache(lambda quality, kind=file_format, more=options: coded(pictures, kind, quality=quality, **more))
-        within = [bisect_right(every, rate * pixels, key=lambda quality, code=code: code(quality)[0]) for rate in rates]
+        within = [bisect_right(every, rate * pixels, key=lambda quality, code=code: code(quality)[0]) for rate in rates]  # type: ignore[misc]
         chosen = sorted({*qualities, *(every[place - 1] for place in within if place)})
         points[name] = [measured(pictures, bits, decoded / np.float32(255)) for bits, decoded in map(code, chosen)]
     return points

@@ -115,7 +115,7 @@ def _damaged(data: Data, seed: int, full: Detectors) -> tuple[dict[str, Kind], d
         pictures = data.validation_pictures, data.test_pictures, data.anomalies_pictures
         kinds[FAR] = Kind(*(highest(*pair) for pair in zip(kinds[FAR], pictures, strict=True)))
         names = names if names is None else by_picture(names, data.anomalies_pictures)
-    own = [] if names is None else np.unique(names[names != ""])
+    own = [] if names is None else np.unique(names[names != ""])  # type: list | np.ndarray
     every = {f"kind {name}": kinds[FAR]._replace(anomalous=kinds[FAR].anomalous[:, names == name]) for name in own}
     return kinds, every if len(every) > 1 else {}
 

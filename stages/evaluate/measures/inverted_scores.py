@@ -7,7 +7,7 @@ from stages.common.names import class_name
 
 def inverted(metrics: dict[str, dict]) -> dict[str, dict[str, float]]:
     """Kind of anomaly -> architecture -> AUROC, where the headline's detector has one below .5."""
-    kinds = {}
+    kinds = {}  # type: dict[str, dict[str, float]]
     for name, content in metrics.items():
         anomaly = content["scores"]["anomaly"]
         for kind, value in zip(anomaly["anomalies"][0], np.mean(anomaly["auroc_by_anomaly"], axis=0)[0], strict=True):

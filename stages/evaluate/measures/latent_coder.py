@@ -107,8 +107,8 @@ def tuned(
 
     sets: under "validation" and "test" uint8 pictures (n, height, width, channels) and their latents (n, k)
     """
-    candidates = {zone: coder.points(*sets["validation"], rates, reach, zone) for zone in DEAD_ZONES}
+    candidates = {zone: coder.points(*sets["validation"], rates, reach, zone) for zone in DEAD_ZONES}  # type: ignore[call-arg]
     curves = {zone: curve_of(points) for zone, points in candidates.items()}
     reference = reference or curves[DEAD_ZONES[0]]
     best = max(DEAD_ZONES, key=lambda zone: psnr_gain(curves[zone], reference, rates[0], rates[-1]))
-    return best, candidates[best], coder.points(*sets["test"], rates, reach, best)
+    return best, candidates[best], coder.points(*sets["test"], rates, reach, best)  # type: ignore[call-arg]

@@ -37,12 +37,12 @@ def latent_use(model: Functions, data: Data, seed: int) -> Scores:
         "active_units": float(np.sum(variances > ACTIVE * scale)),
         "dead_units": float(np.sum(variances <= DEAD * max(variances.max(), 1e-12))),
         "sparsity": sparsity(latents),
-    }
+    }  # type: Scores
     of_posterior, drawn = _of_posterior(model, data, pictures, seed) if model.posterior is not None else ({}, latents)
     results |= of_posterior
     if with_prior:
         results["prior_gap"] = prior_gap(drawn)
-    return results if model.code is None else results | _of_codes(model, pictures)
+    return results if model.code is None else results | _of_codes(model, pictures)  # type: ignore[operator]
 
 
 def _of_posterior(model: Functions, data: Data, pictures: np.ndarray, seed: int) -> tuple[Scores, np.ndarray]:

@@ -67,4 +67,4 @@ def rates_of(normal: list[np.ndarray], defective: np.ndarray) -> Rates:
     """The rates of defective pixels (n,) among normal ones, the values of several arrays, each sorted."""
     total = sum(map(len, normal))
     below = (sum(np.searchsorted(part, defective, side) for part in normal) for side in ("right", "left"))
-    return Rates(*(1 - number / total for number in below))
+    return Rates(*(1 - number / total for number in below))  # type: ignore[arg-type]

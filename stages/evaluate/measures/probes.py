@@ -50,7 +50,7 @@ def standardised(train: np.ndarray, test: np.ndarray, white: int) -> tuple[np.nd
         scaler = StandardScaler().fit(train[columns] / np.float32(white))
         for split, to in zip((train, test), scaled, strict=True):
             to[columns] = scaler.transform(split[columns] / np.float32(white))
-    return scaled
+    return scaled  # type: ignore[return-value]
 
 
 def clustering_accuracy(labels: np.ndarray, clusters: np.ndarray) -> float:

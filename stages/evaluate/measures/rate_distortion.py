@@ -38,7 +38,7 @@ def measured(pictures: np.ndarray, bits: float, images: np.ndarray) -> Point:
 def psnrs_at_most(points: list[Point], rates: list[float]) -> Scores:
     """psnr_<rate> for each of the rates, dB: the best mean PSNR of all points that use no more bits per pixel, and its
     bootstrap. Nothing for a rate that all points are above."""
-    scores = {}
+    scores = {}  # type: Scores
     for rate in rates:
         within = [point.psnr for point in points if point.rate <= rate]
         if within:

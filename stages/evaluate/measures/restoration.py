@@ -28,7 +28,7 @@ METHODS = {  # with the parameters that are tried
     "total_variation": (partial(denoise_tv_chambolle, channel_axis=-1), ((0.02,), (0.05,), (0.1,), (0.2,), (0.3,))),
     "median": (lambda image, size: median_filter(image, (size, size, 1)), ((1,), (3,), (5,))),
     "nonlocal_means": (_nonlocal_means, ((0.02,), (0.05,), (0.1,), (0.15,), (0.2,), (0.3,))),
-}
+}  # type: dict[str, tuple[Callable, tuple[tuple, ...]]]
 
 
 def gain(kind: str, clean: np.ndarray, damaged: np.ndarray, images: np.ndarray) -> tuple[float, list[float]]:
@@ -53,7 +53,7 @@ def restoration(pictures: np.ndarray, restore: Callable, of_clean: np.ndarray, k
     restore: name of the damage and damaged uint8 images -> floats; kinds: name of a damage -> its kind and strength
     """
     clean = pictures / np.float32(255)
-    scores = {"clean_psnr": float(psnr(clean, of_clean).mean())}
+    scores = {"clean_psnr": float(psnr(clean, of_clean).mean())}  # type: Scores
     for damage, (kind, strength) in kinds.items():
         damaged = corrupted(pictures, kind, strength, seed)
         won, resampled = gain(kind, clean, damaged, restore(damage, damaged))

@@ -65,7 +65,7 @@ def score(model: Functions, data: Data, seed: int, *, rates: Rates, images: Posi
     """
     coder = data.references["compression"].get("pca_coder")  # none where it is not finite
     validation, test = (coder and ordered(coder[f"{of}rates"], coder[f"{of}psnrs"]) for of in ("validation_", ""))
-    single = {"step": [], "dead_zone": []}, []  # rate, of a discrete latent
+    single = {"step": [], "dead_zone": []}, []  # type: tuple[dict[str, list[float]], list[Point]]  # rate, of a discrete latent
     chosen, points = single if model.code is not None else _chosen(model, data, images, rates, validation)
     bits, stream = _streamed(model, data, images, codec(model, data, **chosen))
     points = points or [stream]
@@ -82,7 +82,7 @@ def codec(model: Functions, data: Data, *, step: list[float], dead_zone: list[fl
 
 def usage(model: Functions, data: Data, seed: int, scores: Scores) -> dict[str, np.ndarray]:
     """The arrays of the codec, see measures/latent_codec.py."""
-    return codec(model, data, step=scores["step"], dead_zone=scores["dead_zone"]).arrays()
+    return codec(model, data, step=scores["step"], dead_zone=scores["dead_zone"]).arrays()  # type: ignore[arg-type]
 
 
 def references(data: Data, seeds: list[int], *, rates: Rates, images: PositiveInt) -> list[dict[str, Scores]]:
@@ -97,7 +97,7 @@ def references(data: Data, seeds: list[int], *, rates: Rates, images: PositiveIn
     pictures["train"] = data.train[spread(TABLE_IMAGES, len(data.train))]
     zone, validation, test = pca_coder(pictures, rates)
     coders = {"pca_coder": test} | picture_codecs(pictures["test"], rates)
-    scores = {name: gains(points, curve_of(test), rates) | listed(points) for name, points in coders.items()}
+    scores = {name: gains(points, curve_of(test), rates) | listed(points) for name, points in coders.items()}  # type: ignore[operator]
     scores["pca_coder"] |= {"dead_zone": [zone]} | listed(validation, "validation_", ("psnr",))
     return [scores for _ in seeds]
 

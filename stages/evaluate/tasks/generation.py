@@ -78,7 +78,7 @@ def score(model: Functions, data: Data, seed: int, *, images: PositiveInt) -> Sc
     by_source = {source: distances(*samples, real, data.train) for source, samples in drawn.items()}
     taken = min(from_held, key=from_held.get)
     again = resampled(frechet_distance, real, drawn[taken][1])
-    scores = by_source[taken] | {"frechet_resampled": again, "source": [taken]}
+    scores = by_source[taken] | {"frechet_resampled": again, "source": [taken]}  # type: Scores
     for source, values in by_source.items():
         scores |= {f"{name}_{source}": value for name, value in values.items()}
         scores[f"frechet_validation_{source}"] = from_held[source]
@@ -126,7 +126,7 @@ def _references(data: Data, seed: int, images: int, pixel_gaussian: Callable) ->
     random = np.random.default_rng(seed)
     gaussian = pixel_gaussian(random, images)
     copies = data.train[np.sort(random.choice(len(data.train), min(images, len(data.train)), replace=False))]
-    real, scores = _real(data, images), {}
+    real, scores = _real(data, images), {}  # type: np.ndarray, dict[str, dict]
     for name, drawn in {"pixel_gaussian": gaussian, "training_images": copies / 255}.items():
         samples, features = _drawn(drawn.reshape(-1, *data.train.shape[1:]), data)
         scores[name] = distances(samples, features, real, data.train)

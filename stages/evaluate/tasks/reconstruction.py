@@ -122,7 +122,7 @@ def _rounded(latents: np.ndarray, known: np.ndarray, bits: int) -> np.ndarray:
 
 def _scores(data: Data, reconstructions: np.ndarray) -> Scores:
     images = data.test / np.float32(255)
-    scores = {}
+    scores = {}  # type: Scores
     for name, measure in MEASURES.items():
         values = measure(images, reconstructions)
         scores[name] = float(values.mean())

@@ -48,7 +48,7 @@ def described(network) -> list[dict]:
     import keras
 
     chain = isinstance(network, keras.Sequential)
-    places, shapes, layers = {id(network.inputs[0]): 0}, [network.input_shape], []
+    places, shapes, layers = {id(network.inputs[0]): 0}, [network.input_shape], list[dict]()
     for layer in network.layers:
         if isinstance(layer, keras.layers.InputLayer):
             continue

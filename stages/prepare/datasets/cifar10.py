@@ -74,7 +74,7 @@ def _read(path: Path) -> dict:
 def decode(folder: Path) -> Images:
     """Images (32, 32, 3)."""
 
-    def split(*names):
+    def split(*names: str) -> tuple[np.ndarray, np.ndarray]:
         batches = [_read(folder / name) for name in names]
         flat = np.concatenate([batch[b"data"] for batch in batches])
         labels = np.concatenate([batch[b"labels"] for batch in batches])

@@ -35,7 +35,7 @@ def measure(subject, *, seeds: list[NonNegativeInt], epochs: PositiveInt) -> dic
     data, train, losses = subject.on_all_training_images().data, subject.trainer(LATENTS, network, **TRAINING), []
     images = np.concatenate([data.train, data.test])
     for seed in seeds:
-        curves = {}
+        curves = {}  # type: dict[str, list[float]]
         train(images, data.validation, seed, epochs, f"{LATENTS} latents", curves=curves)
         losses.append([curves[term][-1] for term in ("loss", "reconstruction", "kl")])
     return dict(

@@ -49,7 +49,7 @@ def measure(subject, *, seeds: list[NonNegativeInt], epochs: PositiveInt) -> dic
         options = PLAIN | {"optimizer": "sgd", "learning_rate": rate, "activation": "relu", "output": "linear"}
         everything = subject._replace(data=data._replace(train=images, train_labels=labels))
         models = everything.models(seeds, epochs, LATENTS, network, batch_size=256, **options)
-    scores = {"ACC": [], "NMI": []}
+    scores = {"ACC": [], "NMI": []}  # type: dict[str, list[float]]
     for seed, model in zip(seeds, models, strict=True):
         latents = predict(model.encode, images)
         clusters = KMeans(len(np.unique(labels)), n_init=STARTS, random_state=seed).fit_predict(latents)

@@ -29,7 +29,7 @@ def convolutional(spec) -> Autoencoder:
 
 def measure(subject, *, seeds: list[NonNegativeInt], epochs: PositiveInt) -> dict[str, list[float]]:
     """Binary cross-entropy of test images per pixel, in nats."""
-    test, options = subject.data.test, {"activation": "relu", "reconstruction_loss": "binary_crossentropy"}
+    test, options = subject.data.test, {"activation": "relu", "reconstruction_loss": "binary_crossentropy"}  # type: np.ndarray, dict
     if subject.architecture == "convolutional":
         options |= PLAIN | {"learning_rate": 0.001}
         models = subject.on_all_training_images().models(seeds, epochs, 128, convolutional, **options)

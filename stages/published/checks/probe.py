@@ -92,4 +92,4 @@ def measure(
         **options,
     )
     scores = (features.score(functions_of(model), data, seed) for seed, model in zip(seeds, models, strict=True))
-    return {"accuracy": [values["probe_all"] for values in scores]}
+    return {"accuracy": [values["probe_all"] for values in scores]}  # type: ignore[misc]

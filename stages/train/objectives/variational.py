@@ -33,7 +33,7 @@ class Variational(Autoencoder):
     Reconstruction is the whole -log p(x | z), constants included, in nats per image; for densities it can be negative.
     """
 
-    settings = ("beta", "decoder_scale")
+    settings = ("beta", "decoder_scale")  # type: tuple[str, ...]
     beta = 1.0
     decoder_scale = "optimal"
     stochastic = True

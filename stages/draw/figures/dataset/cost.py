@@ -15,7 +15,7 @@ WIDEST = 40  # letters of a label, which is as long as its panel is high
 def front(costs: dict[str, float], values: dict[str, float], lower_is_better: bool) -> list[str]:
     """The names that no other beats at the same or lower cost, by rising cost."""
     sign = 1 if lower_is_better else -1
-    rising = []
+    rising: list[str] = []
     for name in sorted(costs, key=lambda n: (costs[n], sign * values[n])):
         if not rising or sign * values[name] < sign * values[rising[-1]]:
             rising.append(name)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from helpers import task_of
 
-from tools.revision_scores import image_variance, p_values
+from tools.significance import image_variance, p_values
 
 MSE = task_of("reconstruction")
 
