@@ -5,9 +5,9 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
+from stages.common.patches import cut, joined
 from stages.evaluate.measures.image_quality import mse
 from stages.prepare.images import fitted, in_channels, stretched
-from stages.prepare.patches import cut, joined
 from tools.trained import Trained
 
 

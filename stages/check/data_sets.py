@@ -5,10 +5,10 @@ from pathlib import Path
 from stages.check.blocks import check_names, check_new_name, mistake, parse
 from stages.check.folders import check_folder
 from stages.check.items import item
+from stages.common import patches
 from stages.common.registry import names
 from stages.common.settings import read_block
 from stages.common.stage import UserError
-from stages.prepare import patches
 from stages.prepare.formats import Published
 from stages.prepare.settings import Source, Split
 from stages.prepare.split import FEWEST, FOLDS, LEAST, LEAST_OF_FOLD, is_few, least_of, sizes

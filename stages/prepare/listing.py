@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from stages.common.patches import cut
 from stages.common.stage import UserError
 from stages.prepare.array_file import arrays_of, is_array
 from stages.prepare.files import opened
@@ -15,7 +16,6 @@ from stages.prepare.folder import digest, look
 from stages.prepare.formats import Images
 from stages.prepare.images import fitted, in_channels
 from stages.prepare.layout import ANOMALY
-from stages.prepare.patches import cut
 from stages.prepare.reader import decode, eight_bits, printable
 from stages.prepare.rows import classes_of, fingerprint, usable
 from stages.prepare.settings import Folder, Reading

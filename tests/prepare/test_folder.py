@@ -10,12 +10,12 @@ from helpers import blobs
 from own_folders import listed, put
 from PIL import Image
 
+from stages.common.patches import joined
 from stages.common.stage import UserError
 from stages.prepare import __main__ as prepare
 from stages.prepare import array_file, folder, listing
 from stages.prepare import rows as rows_of
 from stages.prepare.formats import Images
-from stages.prepare.patches import joined
 from stages.prepare.settings import Split
 from stages.prepare.split import FOLDS, folds, sizes, split
 

@@ -9,9 +9,9 @@ import numpy as np
 
 from stages.check.blocks import parse
 from stages.check.data_sets import DataSet
+from stages.common import patches
 from stages.common.stage import UserError
 from stages.common.subset import spread
-from stages.prepare import patches
 from stages.prepare.levels import black_and_white
 from stages.prepare.listing import patches_of, pixels_of
 from stages.prepare.rows import classes_of, fingerprint, usable

@@ -8,12 +8,12 @@ from typing import NamedTuple
 from stages.check.blocks import parse
 from stages.check.data_sets import DataSet, counts_of, has_folds, published_of
 from stages.check.settings import check_blocks
+from stages.common.patches import count
 from stages.common.registry import names
 from stages.common.settings import read_block
 from stages.judge.limits import unknowable
 from stages.prepare.folder import layout_of
 from stages.prepare.listing import parted, read_listing
-from stages.prepare.patches import count
 from stages.prepare.rows import usable
 from stages.prepare.settings import Folder, Split
 from stages.prepare.split import FOLDS

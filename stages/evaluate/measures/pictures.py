@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from stages.prepare.patches import joined
+from stages.common.patches import joined
 
 
 def highest(scores: np.ndarray, pictures: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from stages.prepare.patches import count, cut, joined, starts
+from stages.common.patches import count, cut, joined, starts
 
 
 @pytest.mark.parametrize("shape", [(64, 64, 1), (64, 96, 3), (70, 45), (32, 32, 3)])
