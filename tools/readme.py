@@ -1,4 +1,4 @@
-"""Takeaways of REPORT.md, copied to README.md with the date and the machine of the results, and what DVC shows of some.
+"""Takeaways of REPORT.md and what DVC shows of some scores, copied to README.md with date and machine.
 
 python -m tools readme
 
