@@ -42,7 +42,7 @@ uv_pinned := .venv/bin/python -c 'import tomllib; \
   print("uv==" + uv["version"], *("--hash=" + wheel["hash"] for wheel in uv["wheels"]))'
 # Packages of uv.lock into .venv, beside those that are there. uv reads no settings of pip, and goes to the addresses in
 # the lock: where a network lets only pip through, to a mirror, pip does it.
-sync := UV_PROJECT_ENVIRONMENT=.venv uv sync --quiet --frozen --inexact --compile-bytecode
+sync := UV_PROJECT_ENVIRONMENT=.venv uv sync --quiet --frozen --inexact --python .venv --compile-bytecode
 with_pip := echo "uv cannot set up .venv here: pip tries, which takes longer"
 group = $(sync) --group $(1) || \
   { $(with_pip); uv export --quiet --frozen --group $(1) -o .venv/$(1).txt && $(pip) .venv/$(1).txt; }
