@@ -44,7 +44,8 @@ uv_pinned := .venv/bin/python -c 'import tomllib; \
 # the lock: where a network lets only pip through, to a mirror, pip does it.
 sync := UV_PROJECT_ENVIRONMENT=.venv uv sync --quiet --frozen --inexact --python .venv --compile-bytecode
 with_pip := echo "uv cannot set up .venv here: pip tries, which takes longer"
-group = command -v uv > /dev/null || { echo "error: this needs uv, which pip could not set up: put it in PATH"; exit 1; }; \
+group = command -v uv > /dev/null || \
+  { echo "error: this needs uv, which pip could not set up: put it in PATH"; exit 1; }; \
   $(sync) --group $(1) || \
   { $(with_pip); uv export --quiet --frozen --group $(1) -o .venv/$(1).txt && $(pip) .venv/$(1).txt; }
 

@@ -210,7 +210,7 @@ def test_the_lock_is_that_of_pyproject():
 
 
 def test_requirements_are_those_of_the_lock():
-    """All that the project needs, directly or not, with versions and sums, and nothing that only a group needs."""
+    """All that the project needs, directly or not, with versions and hashes, and nothing that only a group needs."""
     needs = defaultdict(list)
     for it in LOCK["package"]:
         for extra, them in {"": it.get("dependencies", []), **it.get("optional-dependencies", {})}.items():
