@@ -14,6 +14,7 @@
 # make benchmark          speed of training against a notebook and PyTorch; most of an hour on an idle machine
 # make setup              set up .venv; setup-dev: also what only tests and the notebook need; export: also what
 #                         exporting a model to ONNX needs
+# make requirements       requirements.txt anew, after a change of uv.lock
 # JOBS=4                  how many cells run side by side (default: the number of cores)
 # PYTHON=...              the Python (3.11 to 3.13) to set up with
 #
@@ -23,8 +24,10 @@ PYTHON ?= python3
 EXAMPLES ?= 2000
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export UV_SYSTEM_CERTS ?= 1
 
-.PHONY: setup setup-dev export demo own remove reproduce test slow fuzz lint plots readme page published benchmark
+.PHONY: setup setup-dev export requirements demo own remove reproduce test slow fuzz lint plots readme page published \
+  benchmark
 
 setup: .venv/ready
 
@@ -32,33 +35,44 @@ setup-dev: .venv/ready-dev
 
 export: .venv/ready-export
 
-# Installs a file with pins and sums into .venv, with uv where there is one.
-install = if command -v uv > /dev/null; then \
-	  uv pip install --quiet --python .venv --compile-bytecode --require-hashes -r $(1); \
-	else \
-	  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1); \
-	fi
+pip := .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r
+# The uv of uv.lock, for pip.
+uv_pinned := .venv/bin/python -c 'import tomllib; \
+  [uv] = (it for it in tomllib.load(open("uv.lock", "rb"))["package"] if it["name"] == "uv"); \
+  print("uv==" + uv["version"], *("--hash=" + wheel["hash"] for wheel in uv["wheels"]))'
+# Packages of uv.lock into .venv, beside those that are there. uv reads no settings of pip, and goes to the addresses in
+# the lock: where a network lets only pip through, to a mirror, pip does it.
+sync := UV_PROJECT_ENVIRONMENT=.venv uv sync --quiet --frozen --inexact --python .venv --compile-bytecode
+with_pip := echo "uv cannot set up .venv here: pip tries, which takes longer"
+group = command -v uv > /dev/null || \
+  { echo "error: this needs uv, which pip could not set up: put it in PATH"; exit 1; }; \
+  $(sync) --group $(1) || \
+  { $(with_pip); uv export --quiet --frozen --group $(1) -o .venv/$(1).txt && $(pip) .venv/$(1).txt; }
 
 .venv/ready: requirements.txt
 	@rm -rf .venv
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
 	  { echo "error: this needs Python 3.11 to 3.13; name one: make demo PYTHON=python3.12"; exit 1; }
 	@echo "setting up .venv (TensorFlow is large: minutes on a first run)"
-	@if command -v uv > /dev/null; then uv venv --quiet --python $(PYTHON) .venv; else $(PYTHON) -m venv .venv; fi
-	@$(call install,requirements.txt)
+	@uv venv --quiet --seed --python $(PYTHON) .venv 2> /dev/null || $(PYTHON) -m venv .venv
+	@if ! command -v uv > /dev/null; then $(uv_pinned) > .venv/uv.txt && $(pip) .venv/uv.txt 2> /dev/null; fi && \
+	  $(sync) || { $(with_pip); $(pip) requirements.txt; }
 	@.venv/bin/python -m tools plots --template
 	@git config merge.dvc-lock.driver '.venv/bin/python -m tools merge-lock %O %A %B' || true
 	@touch .venv/ready
 
-.venv/ready-dev: .venv/ready requirements-dev.txt
+.venv/ready-dev: .venv/ready uv.lock
 	@echo "setting up what only tests and the notebook need"
-	@$(call install,requirements-dev.txt)
+	@$(call group,dev)
 	@touch .venv/ready-dev
 
-.venv/ready-export: .venv/ready requirements-export.txt
+.venv/ready-export: .venv/ready uv.lock
 	@echo "setting up what exporting a model needs"
-	@$(call install,requirements-export.txt)
+	@$(call group,export)
 	@touch .venv/ready-export
+
+requirements: setup
+	@uv export --quiet --frozen --no-annotate -o requirements.txt
 
 # DVC has no words for a list in params.yaml that is none, so it is looked at first.
 # A fresh clone has committed metrics but no models: whatever writes something that Git does not keep runs there. The
@@ -109,10 +123,10 @@ published: setup
 	@dvc repro --force --single-item $(addprefix replicate@,$(QUICK))
 	@dvc repro --single-item published
 
-benchmarks/.venv/ready: benchmarks/requirements.txt | .venv/ready
-	@rm -rf benchmarks/.venv && .venv/bin/python -m venv benchmarks/.venv
+benchmarks/.venv/ready: uv.lock | .venv/ready
 	@echo "setting up benchmarks/.venv (PyTorch is larger still)"
-	@benchmarks/.venv/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	@uv venv --quiet --clear --python .venv benchmarks/.venv
+	@uv pip install --quiet --python benchmarks/.venv --group benchmarks --constraints requirements.txt
 	@touch benchmarks/.venv/ready
 
 benchmark: setup benchmarks/.venv/ready

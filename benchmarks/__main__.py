@@ -32,9 +32,7 @@ def machine() -> dict:
         "cores": f"{os.cpu_count()} cores",
         "python": f"Python {platform.python_version()}",
         "tensorflow": f"TensorFlow {version('tensorflow')}",
-        "pytorch": re.search(r"torch==\S+", Path("benchmarks/requirements.txt").read_text())[0].replace(
-            "torch==", "PyTorch "
-        ),
+        "pytorch": "PyTorch " + re.search(r"torch==([\w.]+)", Path("pyproject.toml").read_text())[1],
     }
 
 
@@ -86,7 +84,7 @@ def main() -> None:
             for network in networks
         ]
     if "setup" in arguments.parts:
-        results["setup"] = [row for tool in ("pip", "uv") if (row := setup.measured(tool))]
+        results["setup"] = [setup.measured(tool) for tool in ("pip", "uv")]
     RESULTS.write_text(json.dumps(results, indent=1) + "\n")
     PAGE.write_text(page(results))
     print(f"wrote {RESULTS} and {PAGE}")

@@ -24,7 +24,7 @@ def test_the_citation_is_valid():
     ("path", "attributes"),
     [
         ("dvc.lock", {"merge": "dvc-lock", "linguist-generated": "set", "eol": "lf"}),
-        ("requirements-dev.txt", {"linguist-generated": "set"}),
+        ("uv.lock", {"linguist-generated": "set"}),
         ("metrics/digits/scores/pca.json", {"linguist-generated": "set", "eol": "lf"}),
         ("code/train.json", {"linguist-generated": "set"}),
         ("plots/digits/pictures/cost.png", {"linguist-generated": "set", "text": "unset", "merge": "unset"}),

@@ -23,7 +23,7 @@ WITHIN = ("keras.", "stages.")  # how the names of further such modules begin
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")  # for a terminal
 DEFAULTS = ("floatx", "epsilon", "image_data_format")  # of Keras
 HINTS = {
-    ImportError: "; packages that may be imported stand in requirements.in",
+    ImportError: "; packages that may be imported stand in pyproject.toml",
     SystemExit: "; a file may not end the program",
 }
 

@@ -4,6 +4,8 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
+from collections import defaultdict
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -162,20 +164,27 @@ def test_where_no_model_runs_tensorflow_is_not_loaded():
     assert set(modules) <= found and not {"tensorflow", "keras"} & found
 
 
-DECLARED_IN = {
-    "stages": ["requirements.in"],
-    "tools": ["requirements.in", "requirements-export.in"],
-    "tests": ["requirements.in", "requirements-dev.in", "requirements-export.in"],
-    "benchmarks": ["requirements.in", "benchmarks/requirements.txt"],
+def canonical(name):
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+PROJECT, LOCK = (tomllib.loads((ROOT / name).read_text()) for name in ("pyproject.toml", "uv.lock"))
+DECLARED = {  # group of packages -> name -> versions
+    group: {canonical(name): versions for name, versions in (re.match(r"([\w.-]+)(.*)", it).groups() for it in them)}
+    for group, them in {"": PROJECT["project"]["dependencies"], **PROJECT["dependency-groups"]}.items()
+}
+MAY_IMPORT = {
+    "stages": [""],
+    "tools": ["", "export"],
+    "tests": ["", "dev", "export"],
+    "benchmarks": ["", "benchmarks"],
 }
 
 
-@pytest.mark.parametrize("folder", DECLARED_IN)
+@pytest.mark.parametrize("folder", MAY_IMPORT)
 def test_every_package_that_is_imported_is_declared(folder):
     """What only tests and the notebook need is not set up for those who run the pipeline."""
-    texts = [(ROOT / name).read_text() for name in DECLARED_IN[folder]]
-    declared = {name for text in texts for name in re.findall(r"^[\w.-]+", text, re.MULTILINE)}
-    declared = {name.lower().replace("_", "-") for name in declared}
+    declared = {name for group in MAY_IMPORT[folder] for name in DECLARED[group]}
     distributions = packages_distributions()
     own = {"stages", "tools", "benchmarks", *(path.stem for path in (ROOT / "tests").glob("*.py"))}
     own |= {"dvc_data", "dvc_objects", "dvc_render"}  # of DVC
@@ -183,29 +192,46 @@ def test_every_package_that_is_imported_is_declared(folder):
     undeclared = {}
     for path in files(folder):
         for name in {name.split(".")[0] for name in imported(path)} - own - sys.stdlib_module_names:
-            sources = {source.lower().replace("_", "-") for source in distributions.get(name, [name])}
+            sources = {canonical(source) for source in distributions.get(name, [name])}
             if not sources & declared:
                 undeclared.setdefault(" or ".join(sources), []).append(str(path.relative_to(ROOT)))
-    assert not undeclared, f"{' and '.join(DECLARED_IN[folder])} lack {undeclared}"
-
-
-def pins(name):
-    """Name and marker of a package -> its version, of a compiled file."""
-    found = re.findall(r"^([\w.-]+)==(\S+)( ; .*)? \\$", (ROOT / name).read_text(), re.MULTILINE)
-    return {(package, marker): version for package, version, marker in found}
-
-
-@pytest.mark.parametrize("name", ["requirements-dev.txt", "requirements-cluster.txt", "requirements-export.txt"])
-def test_what_is_set_up_besides_changes_no_version(name):
-    main, more = pins("requirements.txt"), pins(name)
-    assert main and more
-    assert not {key: (main[key], more[key]) for key in main.keys() & more.keys() if main[key] != more[key]}
+    assert not undeclared, f"pyproject.toml lacks {undeclared}"
 
 
 def test_nothing_is_asked_for_twice():
-    texts = [(ROOT / name).read_text() for name in ("requirements.in", "requirements-dev.in")]
-    main, more = (set(re.findall(r"^[\w.-]+", text, re.MULTILINE)) for text in texts)
-    assert not main & more
+    assert not DECLARED[""].keys() & DECLARED["dev"].keys()
+
+
+def test_the_lock_is_that_of_pyproject():
+    (found,) = (it["metadata"] for it in LOCK["package"] if it["name"] == PROJECT["project"]["name"])
+    locked = {"": found["requires-dist"], **found["requires-dev"]}
+    locked = {group: {it["name"]: it.get("specifier", "") for it in them} for group, them in locked.items()}
+    assert locked == DECLARED, "renew it: uv lock"
+
+
+def test_requirements_are_those_of_the_lock():
+    """All that the project needs, directly or not, with versions and hashes, and nothing that only a group needs."""
+    needs = defaultdict(list)
+    for it in LOCK["package"]:
+        for extra, them in {"": it.get("dependencies", []), **it.get("optional-dependencies", {})}.items():
+            needs[it["name"], extra] += them
+    needed, queue = set(), [(PROJECT["project"]["name"], "")]
+    while queue:
+        asked = queue.pop()
+        if asked not in needed:
+            needed.add(asked)
+            queue += [(it["name"], extra) for it in needs[asked] for extra in ("", *it.get("extra", ()))]
+    names = {name for name, _ in needed} - {PROJECT["project"]["name"]}
+    locked = {
+        (it["name"], it["version"], file["hash"])
+        for it in LOCK["package"]
+        if it["name"] in names
+        for file in (*it.get("wheels", ()), *([it["sdist"]] if "sdist" in it else ()))
+    }
+    text = (ROOT / "requirements.txt").read_text()
+    blocks = re.findall(r"^([\w-]+)==(\S+)(.*(?:\n    .*)*)", text, re.MULTILINE)
+    exported = {(*block[:2], file) for block in blocks for file in re.findall(r"--hash=(\S+)", block[2])}
+    assert exported == locked, "renew it: make requirements"
 
 
 @pytest.mark.parametrize("folder", ["stages", "tools"])
