@@ -123,7 +123,8 @@ def test_pages_and_report_say_the_same(params):
     """The line of a use, which is a case of a task, and data set in the report is the page's own."""
     for dataset in compared_of(params):
         own = re.findall(r"^\| \[\w+([^]]*)\]\(#(\w+)\) (\|.*)$", page(dataset), re.MULTILINE)
-        line = rf"^\| \[[^]]+\]\(plots/{dataset}/README\.md#(\w+)\)((?:, [^|]*\S)?) (\|(?: [^|]* \|){{5}} (?:yes|no|open) \|)$"
+        start = rf"^\| \[[^]]+\]\(plots/{dataset}/README\.md#(\w+)\)((?:, [^|]*\S)?)"
+        line = start + r" (\|(?: [^|]* \|){5} (?:yes|no|open) \|)$"
         found = re.findall(line, REPORT, re.MULTILINE)
         assert own and own == [(case, task, cells) for task, case, cells in found], dataset
 
