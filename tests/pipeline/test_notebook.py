@@ -93,8 +93,8 @@ def test_it_runs_in_a_fresh_clone(notebook, project, execute):
     outputs = execute(notebook)
     streams = [output for output in outputs if output.output_type == "stream"]
     assert {output.name for output in streams} == {"stdout"}, "warnings: " + str(streams)
-    assert sum("image/png" in output.get("data", {}) for output in outputs) == 5
-    assert sum("text/html" in output.get("data", {}) for output in outputs) == 4
+    assert sum("image/png" in output.get("data", {}) for output in outputs) == 6
+    assert sum("text/html" in output.get("data", {}) for output in outputs) == 5
 
     values = json.loads("".join(output.text for output in notebook.cells[-1].outputs))
     assert set(values["errors"]) == {"PCA", "vanilla", "convolutional variational"}
