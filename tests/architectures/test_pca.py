@@ -49,7 +49,7 @@ def committed(dataset: str) -> dict | None:
     if not path.exists():
         return None
     metrics = json.loads(path.read_text())
-    return {"latent_size": metrics["cost"]["latent_size"], "mse": metrics["reconstruction"]["mse"]}
+    return {"latent_size": metrics["facts"]["latent_size"][0], "mse": metrics["reconstruction"]["mse"]}
 
 
 @pytest.mark.parametrize("dataset", PUBLISHED)
