@@ -1,5 +1,5 @@
 """Quality against cost, a panel for each case; the line is the Pareto front: nothing is better at no more cost; named
-is what to take."""
+is what is recommended."""
 
 from textwrap import fill
 
@@ -30,7 +30,7 @@ def draw(results):
         costs = {name: results.metrics[name]["facts"]["multiply_adds"][0] for name in values}
         best = front(costs, values, about.lower_is_better)
         steps = [costs[name] for name in best], [values[name] for name in best]
-        axes.step(*steps, where="post", color=GREY, linewidth=1)
+        axes.step(*steps, where="post", color=GREY, linewidth=1, zorder=1)
         for name in order:
             style = look(name, order, markersize=8, label=spoken(name), linestyle="none")
             point = ([costs[name]], [values[name]]) if name in values else ([], [])  # who is not in it is in the legend
@@ -38,8 +38,9 @@ def draw(results):
         for name in (row["architecture"] for row in rows if row["choice"] == TAKE and row["architecture"] in costs):
             cheap = costs[name] ** 2 < min(costs.values()) * max(costs.values())  # left of the middle: to its right
             label = {"xytext": (9 if cheap else -9, 0), "ha": "left" if cheap else "right", "va": "center"}
-            point = {"xy": (costs[name], values[name]), "textcoords": "offset points", "zorder": 1}
-            axes.annotate(spoken(name), **point, **label, weight="bold", fontsize=8)
+            point = {"xy": (costs[name], values[name]), "textcoords": "offset points", "zorder": 1.9}
+            box = {"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"}  # over the front's line
+            axes.annotate(spoken(name), **point, **label, weight="bold", fontsize=8, bbox=box)
         axes.set_xscale("log")
         axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))  # a tenfold range or less needs ticks within it
         axes.xaxis.set_minor_locator(NullLocator())
@@ -48,5 +49,5 @@ def draw(results):
         axes.set_ylabel(fill(f"{about.label}{', ' if about.unit else ''}{about.unit}", WIDEST), fontsize=8)
         axes.set_xlabel("multiply-adds per image", fontsize=8)
         axes.tick_params(labelsize=8)
-    title = "quality against cost (line and black rim: Pareto front; named: what to take)"
+    title = "quality against cost (line and black rim: Pareto front; named: recommended)"
     return titled(figure, results.dataset, title, legend_of=panels[0])

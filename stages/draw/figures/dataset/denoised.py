@@ -30,5 +30,5 @@ def draw(results):
             rows[f"{label}\n{gains}"] = beside(results.shown[name], "denoised")
         else:
             rows[f"({label})\n{gains}"] = beside(results.classical, name)
-    title = f"{spoken(results.dataset)}: noisy test images, denoised (PSNR gain in dB; in brackets: no network)"
+    title = f"{spoken(results.dataset)}: noisy test images, denoised (PSNR gain in dB; in brackets: classical method)"
     return image_rows(rows, title, captions)

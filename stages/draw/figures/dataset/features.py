@@ -19,11 +19,11 @@ def draw(results):
     leaders = leading(rows)
     for i, (name, scores) in enumerate(results.scores(TASK).items()):
         means = [np.mean(scores[measure]) for measure in LABELS]
-        shift = 0.3 * (i / max(1, len(order) - 1) - 0.5)
+        shift = 0.12 * (i / max(1, len(order) - 1) - 0.5)
         sizes = {"linewidth": 2.4, "markersize": 9} if name in leaders else {"linewidth": 0.6, "markersize": 6}
         axes.plot(places + shift, means, label=spoken(name), **look(name, order, markeredgewidth=0.5, **sizes))
     raw = [np.mean(results.references["features"]["raw_pixels"][measure]) for measure in LABELS]
-    axes.plot(places, raw, "--", color=GREY, linewidth=2, label="raw pixels (no network)")
+    axes.plot(places, raw, "--", color=GREY, linewidth=2, label="raw pixels (classical)")
     axes.set_xticks(places, LABELS.values())
     axes.set_xlabel("labelled training images (few: mean of ten draws)")
     axes.set_ylabel("test accuracy of regularised logistic regression")

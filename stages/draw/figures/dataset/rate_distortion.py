@@ -1,5 +1,5 @@
 """PSNR and SSIM against bits per pixel: quantised and entropy-coded latents, a PCA coder, image codecs on a sheet;
-upright lines: the most bits of each case, ringed what to take with so many."""
+upright lines: the most bits of each case, ringed what is recommended there."""
 
 import numpy as np
 from scipy.interpolate import PchipInterpolator
@@ -57,5 +57,6 @@ def draw(results):
             panels["psnrs"].plot(level, row["mean"], **ringed)
     panels["psnrs"].set_ylabel("PSNR, dB")
     panels["ssims"].set_ylabel("SSIM")
-    title = "compression (up and left is better; thick: best or equivalent somewhere; grey: no network; ringed: taken)"
+    panels["ssims"].set_ylim(top=min(1, panels["ssims"].get_ylim()[1]))
+    title = "compression (up and left is better; thick: best or equivalent somewhere; grey: classical; ringed: recommended)"
     return titled(figure, results.dataset, title, legend_of=panels["psnrs"])

@@ -1,4 +1,4 @@
-"""Test images, given back by every architecture, in the order of their rank in reconstruction."""
+"""Test images, reconstructed by every architecture, in the order of their rank in reconstruction."""
 
 from stages.common.names import spoken
 from stages.draw.style import image_rows
@@ -14,4 +14,4 @@ def draw(results):
         if row["kind"] == "architecture":
             label = spoken(row["architecture"]).replace(" ", "\n")
             rows[f"{label}\nMSE {row['mean']:.4f}"] = results.shown[row["architecture"]]["reconstruction"]
-    return image_rows(rows, f"{spoken(results.dataset)}: test images and what each architecture gives back, best first")
+    return image_rows(rows, f"{spoken(results.dataset)}: test images, reconstructed by each architecture, best first")

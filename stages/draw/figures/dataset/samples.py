@@ -1,4 +1,5 @@
-"""New images of every architecture: from the mixture fitted to its latents, and from its prior where it has one."""
+"""New images of every architecture, below real ones: from the mixture fitted to its latents, and from its prior where it
+has one."""
 
 import numpy as np
 
@@ -10,15 +11,16 @@ SHOWS_IMAGES = True  # not drawn of a private data set
 
 
 def draw(results):
-    rows, (ranked,) = {}, results.summary[TASK].values()
+    first = next(iter(results.shown.values()))
+    rows, (ranked,) = {"test images": first["original"]}, results.summary[TASK].values()
     for row in ranked:
         name = row["architecture"]
         if row["kind"] == "architecture":
             label, scores = spoken(name).replace(" ", "\n"), results.metrics[name]["scores"]["generation"]
             for source in ("mixture", "prior"):
                 if source in results.shown[name]:
-                    taken = " *" if scores["source"].count([source]) > len(scores["source"]) / 2 else ""
+                    chosen = " *" if scores["source"].count([source]) > len(scores["source"]) / 2 else ""
                     distance = np.mean(scores[f"frechet_{source}"])
-                    rows[f"{label}\n{source}{taken}, {distance:.2g}"] = results.shown[name][source]
+                    rows[f"{label}\n{source}{chosen}, {distance:.2g}"] = results.shown[name][source]
     title = f"{spoken(results.dataset)}: samples and their Fréchet distance, best first (*: chosen on validation)"
     return image_rows(rows, title)

@@ -1,5 +1,5 @@
 """Main measure of every case of every task, with its interval over seeds and images, for every architecture; references
-as lines; shaded, or a thick line, what to take."""
+as lines; shaded, or a thick line, what is recommended."""
 
 import numpy as np
 
@@ -30,7 +30,7 @@ def draw(results):
         axes.set_title(use_of(about.name, about.case), fontsize=10)
         axes.tick_params(labelsize=8)
     panels[0].set_yticks([-i for i in range(len(order))], [spoken(name) for name in order])
-    note = "shaded or thick: what to take; large: best or equivalent; hollow: not usable; lines: no network"
+    note = "shaded or thick: recommended; large: best or equivalent; hollow: not usable; lines: classical"
     return titled(figure, results.dataset, f"all tasks ({note})")
 
 
@@ -48,7 +48,7 @@ def _networks(axes, rows: list[dict], leaders: set[str], order: list[str]) -> No
 
 
 def _references(axes, rows: list[dict], low: float, high: float) -> list[dict]:
-    """A line for each method without a network, and a legend; those that lie outside are given back."""
+    """A line for each classical method, and a legend; those that lie outside are returned."""
     for row, style in zip(rows, LINES * len(rows), strict=False):
         if low <= row["mean"] <= high:
             width = 3 if row["choice"] == TAKE else 1.1
