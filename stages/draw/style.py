@@ -1,6 +1,6 @@
 """Style of every picture: one colour for an architecture everywhere, safe for colour-blind readers.
 
-Matplotlib is loaded with the first figure: names and cells of tables are asked for by who draws nothing.
+Matplotlib is loaded with the first figure: colours and markers are asked for by who draws nothing.
 """
 
 from typing import TYPE_CHECKING

@@ -18,8 +18,9 @@ SOURCES = {
 
 def comparisons(metrics: dict[str, dict], ablations: dict[str, tuple[dict, list[dict]]], settings: dict) -> list[dict]:
     """A row for every pair of networks and weight of the prior on a data set: beta, None where it was not varied;
-    verdicts on the variational network against the plain one in reconstruction and generation; and ratio, the Frechet
-    distance of samples from the prior over that from the mixture. Weights with failed seeds have none.
+    verdicts on the variational network against the plain one in reconstruction and generation; validation, the
+    logarithm of its validation MSE over the plain one's; and ratio, the Frechet distance of samples from the prior over
+    that from the mixture. Weights with failed seeds have none.
 
     metrics: architecture -> its metrics file; ablations: see `read_ablations`; settings: `verdicts` in params.yaml
     """
@@ -44,24 +45,23 @@ def _row(beta: float | None, plain: dict, scores: dict, settings: dict) -> dict:
             draws = joint_draws(pair, [True, True], task, settings["draws"])
             verdicts.append(compared(draws, 0, 1, several, task, settings)["verdict"])
     ratio = float(np.mean(samples["frechet_prior"]) / np.mean(samples["frechet_mixture"])) if samples else None
-    return {"beta": beta, "verdicts": verdicts, "ratio": ratio}
+    errors = [np.mean(own[TASK.name]["validation_mse"]) for own in (scores, plain)]
+    return {"beta": beta, "verdicts": verdicts, "validation": float(np.log(errors[0] / errors[1])), "ratio": ratio}
 
 
 def advice(rows: list[dict]) -> str:
-    """A sentence over all data sets: what is better at the weight of the prior that does best, and how to sample; ""
-    without any pair. rows: of `comparisons`."""
+    """A sentence over all data sets: what is better at the weight of the prior with the lowest validation error, and
+    how to sample; "" without any pair. rows: of `comparisons`."""
     if not rows:
         return ""
-    gains = {}
-    for beta in dict.fromkeys(row["beta"] for row in rows):
-        words = [word for row in rows if row["beta"] == beta for word in row["verdicts"]]
-        gains[beta] = (words.count("better") - words.count(WORSE)) / max(1, len(words))
-    beta = max(gains, key=gains.get)
-    at = "" if beta is None else f" at beta {beta:g}"
-    said = f"A variational autoencoder{at}" if gains[beta] > CLEAR else f"A draw{at}"
-    if gains[beta] < -CLEAR:
-        said = "A plain autoencoder" + (f"; of the weights that were tried beta {beta:g} loses least" if at else "")
-    ratios = [row["ratio"] for row in rows if row["beta"] == beta and row["ratio"] is not None]
-    if not ratios:
-        return f"{said}."
-    return f"{said}; {SOURCES[np.median(ratios) > 1]}."
+    by_beta: dict[float | None, list[dict]] = {}
+    for row in rows:
+        by_beta.setdefault(row["beta"], []).append(row)
+    beta = min(by_beta, key=lambda weight: np.mean([row["validation"] for row in by_beta[weight]]))
+    words = [word for row in by_beta[beta] for word in row["verdicts"]]
+    gain = (words.count("better") - words.count(WORSE)) / max(1, len(words))
+    said = "A variational autoencoder" if gain > CLEAR else "A plain autoencoder" if gain < -CLEAR else "A draw"
+    if beta is not None:
+        said += f", at beta {beta:g}, which has the lowest validation error of those that were tried"
+    ratios = [row["ratio"] for row in by_beta[beta] if row["ratio"] is not None]
+    return f"{said}; {SOURCES[np.median(ratios) > 1]}." if ratios else f"{said}."

@@ -43,20 +43,22 @@ def test_every_weight_is_held_against_the_plain_network():
     assert comparisons({"deep": PLAIN_BETTER["deep"]}, {}, VERDICTS) == []
 
 
-def test_the_weight_that_does_best_is_named():
+def test_the_weight_that_validation_chooses_is_named():
     mixture = "to sample, fit a mixture to the latents and do not draw from the prior."
+    prior = "samples from the prior are as good as those from a fitted mixture."
+    chosen = "which has the lowest validation error of those that were tried"
     rows = comparisons(PLAIN_BETTER, varied(_3=(0.01, 5.0), _30=(0.02, 9.0)), VERDICTS)
-    assert advice(rows) == f"A draw at beta 0.3; {mixture}"
+    assert advice(rows) == f"A draw, at beta 0.3, {chosen}; {mixture}"
     rows = comparisons(PLAIN_BETTER, varied(_3=(0.005, 3.0, 0.9)), VERDICTS)
-    assert (
-        advice(rows)
-        == "A variational autoencoder at beta 0.3; samples from the prior are as good as those from a fitted mixture."
-    )
-    rows = comparisons(PLAIN_BETTER, varied(_3=(0.02, 9.0)), VERDICTS)
-    assert advice(rows) == f"A plain autoencoder; of the weights that were tried beta 1 loses least; {mixture}"
+    assert advice(rows) == f"A variational autoencoder, at beta 0.3, {chosen}; {prior}"
+    rows = comparisons(PLAIN_BETTER, varied(_3=(0.03, 3.0)), VERDICTS)
+    assert advice(rows) == f"A plain autoencoder, at beta 1, {chosen}; {mixture}"
+    ablations = varied(_3=(0.005, 3.0))
+    ablations["variational"][1][0]["scores"]["validation_mse"] = [0.09] * 3
+    assert ", at beta 1, " in advice(comparisons(PLAIN_BETTER, ablations, VERDICTS)), "not by the test split"
 
 
 def test_what_was_not_varied_has_no_weight():
     assert advice(comparisons(PLAIN_BETTER, {}, VERDICTS)).startswith("A plain autoencoder; to sample, ")
-    assert advice([{"beta": None, "verdicts": ["equivalent"], "ratio": None}]) == "A draw."
+    assert advice([{"beta": None, "verdicts": ["equivalent"], "validation": 0.0, "ratio": None}]) == "A draw."
     assert advice([]) == ""

@@ -58,5 +58,5 @@ def draw(results):
     panels["psnrs"].set_ylabel("PSNR, dB")
     panels["ssims"].set_ylabel("SSIM")
     panels["ssims"].set_ylim(top=min(1, panels["ssims"].get_ylim()[1]))
-    title = "compression (up and left is better; thick: best or equivalent somewhere; grey: classical; ringed: recommended)"
+    title = "compression (up and left is better; thick: best or equivalent; grey: classical; ringed: recommended)"
     return titled(figure, results.dataset, title, legend_of=panels["psnrs"])

@@ -1,5 +1,5 @@
-"""New images of every architecture, below real ones: from the mixture fitted to its latents, and from its prior where it
-has one."""
+"""New images of every architecture, below real ones: from the mixture fitted to its latents, and from its prior where
+it has one."""
 
 import numpy as np
 
