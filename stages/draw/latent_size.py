@@ -3,6 +3,7 @@ trained architectures; a large marker where larger latents no longer help, or do
 best one."""
 
 from stages.common.names import spoken
+from stages.common.task import FLOOR
 from stages.draw.style import look, new_axes, titled
 
 
@@ -16,7 +17,7 @@ def draw(dataset, spectrum, curves, architectures, enough=None, components=None)
     shown = [pair for pair in zip(*spectrum.values(), strict=True) if pair[1] >= least]
     axes.plot(*zip(*shown, strict=True), "--", color="black", linewidth=1.2, label="PCA, all sizes")
     for name, points in curves.items():
-        if name == "pca":
+        if name == FLOOR:
             continue  # it is the line
         style, line = look(name, architectures), "-" if len(points) > 1 else ""
         axes.plot(*zip(*points, strict=True), ls=line, label=spoken(name), markersize=6, markeredgewidth=0.6, **style)

@@ -96,7 +96,8 @@ def judged(result: dict, tables: dict[str, dict[str, list[dict]]], data: dict, s
         warned.setdefault(TRAINING, {})["not compared, since a stage of theirs failed"] = missing
     return {
         "architectures": list(metrics),
-        "data": {name: data[name] for name in BUDGET} | {"folder": bool(folder), "minutes": folder.get("minutes")},
+        "data": {name: data[name] for name in BUDGET}
+        | {"folder": bool(folder), "minutes": folder.get("minutes"), "private": folder.get("private", False)},
         "tasks": {
             name: decided(cases, tasks[name], metrics, references.get(name, {}), settings)
             for name, cases in tables.items()

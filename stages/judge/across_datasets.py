@@ -3,9 +3,9 @@
 python -m stages.judge.across_datasets
 
 It writes plots/across-datasets.json, of all data sets that have been judged: datasets; scope, these in words;
-takeaways (takeaways.py); architectures (strengths.py);
-advice, a sentence on plain and variational ones; tasks, what `across` gives; rules and simple, the figures in the rules
-of warnings and decisions.
+takeaways (takeaways.py); architectures (strengths.py); advice, a sentence on plain and variational ones; tasks, what
+`across` gives; rules, simple and latent_use, the figures in the rules of warnings and decisions and of the use of the
+latent; verdicts, their settings.
 """
 
 from pathlib import Path
@@ -17,6 +17,7 @@ from stages.common.params import read_params
 from stages.common.results import read_dataset, read_summary, read_verdicts
 from stages.common.stage import UserError, run
 from stages.common.task import Task
+from stages.evaluate.measures.latent_use import ACTIVE, DRAWS, LIKELIHOOD_IMAGES
 from stages.judge.ablations import read_ablations
 from stages.judge.decisions import SIMPLE
 from stages.judge.draws import Draws, chances, drawn, scores_in
@@ -97,6 +98,7 @@ def judged(verdicts: dict[str, dict], results: dict[str, dict], settings: dict) 
         "tasks": across(results, settings),
         "rules": rules(list(dict.fromkeys(task for content in verdicts.values() for task in content["tasks"]))),
         "simple": SIMPLE,
+        "latent_use": {"images": LIKELIHOOD_IMAGES, "draws": DRAWS, "active": ACTIVE},
         "verdicts": settings,
     }
 

@@ -19,7 +19,7 @@ from stages.draw.style import COLOURS, MARKERS, colour, marker
 
 HERE = Path(__file__).parent
 SCRIPTS = ("engine.js", "page.js", "charts.js", "answer.js", "play.js", "latents.js")
-SHOWN = ("kind", "mean", "low", "high", "verdict", "p_best", "budget_limited", "rank_low", "rank_high", "multiply_adds")
+SHOWN = ("kind", "mean", "low", "high", "verdict", "p_best", "multiply_adds")
 CANDIDATES = 3  # names where several may be the best
 
 

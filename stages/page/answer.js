@@ -24,7 +24,7 @@ function showAnswer() {
     network ? html("p", { class: "note" }, network.about, ".") : "",
     html("dl", {}, ...Object.entries(facts).filter(([, said]) => said).map(([fact, said]) =>
       html("div", {}, html("dt", {}, fact), html("dd", {}, said)))),
-    summary ? html("p", { class: "summary" }, summary[0].toUpperCase() + summary.slice(1), ".") : "",
+    summary ? html("p", {}, summary[0].toUpperCase() + summary.slice(1), ".") : "",
   );
 }
 

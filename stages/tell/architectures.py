@@ -27,25 +27,20 @@ def warnings_of(name: str, results: dict[str, dict]) -> dict[str, list[str]]:
 
 
 def pictures_of(name: str, results: dict[str, dict]) -> list[dict]:
-    """The strips of images that Git keeps of it, seen from plots/: dataset, original, result and what that is; of the
-    data sets that have one, a reconstruction or else what it makes of the strongest noise."""
+    """The strips of images that Git keeps of it, seen from plots/: dataset, original, result and what that is; a
+    reconstruction, or without a latent what it makes of the strongest noise. None of a private set.
+    """
     found = []
     for dataset, result in results.items():
-        denoising = result["tasks"].get("denoising")
-        levels = [case.level for case in denoising.described() if case.scale] if denoising else []
-        strips = {"reconstruction": "reconstructed"}
-        strips |= {f"denoised_{level}": "with noise, denoised" for level in levels[-1:]}
+        if result["verdicts"]["data"]["private"] or name not in result["metrics"]:
+            continue
+        strip, what = "reconstruction", "reconstructed"
+        if "latent_size" not in result["metrics"][name]["facts"]:
+            levels = [case.level for case in result["tasks"]["denoising"].described() if case.scale]
+            strip, what = f"denoised_{levels[-1]}", "with noise, denoised"
         folder = Path(dataset, "shown", name)
-        there = [strip for strip in strips if Path("plots", folder, f"{strip}.png").exists()]
-        found += [
-            {
-                "dataset": dataset,
-                "original": folder / "original.png",
-                "result": folder / f"{strip}.png",
-                "what": strips[strip],
-            }
-            for strip in there[:1]
-        ]
+        paths = {"original": folder / "original.png", "result": folder / f"{strip}.png"}
+        found.append({"dataset": dataset, "what": what} | paths)
     return found
 
 

@@ -35,10 +35,11 @@ def pairs(results: dict[str, dict]) -> list[dict]:
 
 
 def halves(results: dict[str, dict]) -> list[dict]:
-    """Whether each answer is the same at half of the epochs, of those of which that is known: use, dataset, words and
-    same."""
+    """Whether each answer is the same at half of the epochs, of those of which that is known: task, use, dataset, words
+    and same."""
     return [
         {
+            "task": use[0],
             "use": use_of(*use),
             "dataset": dataset,
             "words": decision["words"]["budget"],

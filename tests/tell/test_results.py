@@ -38,7 +38,7 @@ def test_what_was_judged_is_read(kept, monkeypatch, params):
     assert list(found["tables"]) == list(found["tasks"]) == list(found["verdicts"]["tasks"]) == ["reconstruction"]
     assert found["accuracy"] == 0.9
     data = {name: params["data"]["digits"][name] for name in judge.BUDGET}
-    assert found["verdicts"]["data"] == data | {"folder": False, "minutes": None}
+    assert found["verdicts"]["data"] == data | {"folder": False, "minutes": None, "private": False}
     assert mean_score(found, row_of(rows, "mean_image"), "mse") == pytest.approx(0.06)
     assert mean_score(found, row_of(rows, "deep"), "ssim") == 0.9 and mean_score(found, rows[0], "none") is None
 
