@@ -7,6 +7,7 @@ from stages.check.data_sets import folders
 from stages.common.params import changed, short
 from stages.common.stage import UserError
 from stages.train.build import takes_part
+from stages.train.settings import Budget
 
 SCORED_ON = "reconstruction"  # the task of ablations
 
@@ -76,12 +77,10 @@ def _check_setting(params: dict, dataset: str, setting: str, values) -> None:
 def check_variant(params: dict, dataset: str, architecture: str, variant: Variant) -> None:
     """Settings as one ablation changes them; only what training this architecture on this data set reads."""
     where = f"params.yaml: ablations.{dataset}.{variant.setting} changes"
-    read = (f"data.{dataset}.", "training.", f"architecture.{architecture}.")
+    after, read = changed(params, variant.changes), {f"data.{dataset}.{name}" for name in Budget.model_fields}
     for key in variant.changes:
-        last = str(key).rpartition(".")[2]
-        if not str(key).startswith(read) or last in ("image_size", "anomalies"):
+        if key not in read and not key.startswith(("training.", f"architecture.{architecture}.")):
             raise UserError(f"{where} {short(key)}, which training {architecture} on {dataset} does not read")
-        if last == "threads":
+        if key == "training.threads":
             raise UserError(f"{where} {key}, which says how fast, not how well")
-    after = changed(params, variant.changes)
     check_cell(after, dataset, architecture, network=not all(key.startswith("training.") for key in variant.changes))

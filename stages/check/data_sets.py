@@ -78,8 +78,9 @@ def check_data(params: dict, dataset: str) -> None:
         wrong = f"should be {FOLDS} or more: so few images are split {FOLDS} times, and each seed tests another part"
         raise mistake(f"{where}.seeds", data.seeds, wrong)
     least = LEAST_OF_FOLD if has_folds(data, published) else FEWEST if data.folder else LEAST
+    least = max(least, published.classes)
     for name, count in counts.items():
-        if count < max(least, published.classes):
+        if count < least:
             raise UserError(
                 f"params.yaml: split leaves {count} {name} images of {dataset}; {least} are needed: see its fractions"
             )

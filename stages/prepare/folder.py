@@ -66,9 +66,8 @@ def count(source: Path) -> int:
 def look(
     source: Path, group: str | None = None, known: dict[str, dict] | None = None, anomalous: bool = False
 ) -> Iterator[dict]:
-    """A row for each file: name, sha256 of its content, label (its class or kind of anomaly), group and split, of an
-    anomaly its masks, name -> sha256; of an image also the sha256 of its values, its size and what its file says; of
-    anything else `error`, the reason.
+    """A row for each file: name, sha256 of its content, label (its class or kind of anomaly), group and split; of an
+    anomaly its masks, name -> sha256; of an image sha256 of its values, its size and what its file says; else `error`.
 
     group: regular expression, of which what its brackets catch in the name, or all that it finds, names the group
     known: rows by sha256 of the content, from an earlier look; files are not decoded again of which one says all
@@ -84,16 +83,19 @@ def look(
     names, content_of = list(names_in(source)), opened(source)
     images = [name for name, error in names if _is_image(name) and not error]
     places, _ = places_of(images)
+    if anomalous:
+        only = any(place.role == ANOMALY for place in places.values())
+        for name, place in places.items():
+            normal = (only and place.role != ANOMALY) or any(map(is_normal, name.split("/")[:-1]))
+            if place.role != MASK:
+                places[name] = place._replace(role="normal" if normal else ANOMALY)
     (masks, unclear), labels = masks_of(places), labels_of(source, images)
-    only = anomalous and any(place.role == ANOMALY for place in places.values())
     for name, error in names:
         place = places.get(name, Place())
-        if anomalous and place.role != MASK:
-            normal = (only and place.role != ANOMALY) or any(map(is_normal, name.split("/")[:-1]))
-            place = place._replace(role="normal" if normal else None)
         match = re.search(group, name) if group else None
         caught = " ".join(part or "" for part in match.groups() or [match[0]]) if match else None
-        row = {"name": name, "label": labels.get(name) if labels else place.label, "group": caught, "split": place.role}
+        row = {"name": name, "label": labels.get(name) if labels else place.label, "group": caught}
+        row["split"] = None if anomalous and place.role == ANOMALY else place.role
         masked = {"masks": {mask: digest(read(content_of, mask)) for mask in masks[name]}} if name in masks else {}
         error = error or LEFT_OUT.get("unclear" if name in unclear else place.role, "")
         yield row | masked | _facts(read(content_of, name, error), known or {})
@@ -116,10 +118,8 @@ def digest(content: bytes | np.ndarray | ValueError) -> str | None:
 def read(content_of: Callable[[str], bytes], name: str, error: str = "") -> bytes | ValueError:
     """Content of a file, or why there is none; error: known beforehand, or empty."""
     try:
-        if error:
-            raise ValueError(error)
-        if not _is_image(name):
-            raise ValueError(NO_IMAGE)
+        if error or not _is_image(name):
+            raise ValueError(error or NO_IMAGE)
         return content_of(name)
     except ValueError as reason:
         return reason

@@ -71,20 +71,19 @@ def masks_of(places: dict[str, Place]) -> tuple[dict[str, list[str]], set[str]]:
     """
     masks = {name for name, place in places.items() if place.role == MASK}
     found: dict[str, list[str]] = {name: [] for name, place in places.items() if place.role == ANOMALY}
-    taken, unclear, alone = set[str](), set[str](), {name for name in masks if len(_below(name)) == 1}
+    unclear, alone = set[str](), {name for name in masks if len(_below(name)) == 1}
     for path_of, names in ((_outside, masks), (_below, masks), (lambda name: _below(name)[-1:], alone)):
-        by_path, images = defaultdict(list), defaultdict(list)
-        for name in sorted(names - taken):
-            path = PurePosixPath(*path_of(name))
-            for key in {path.parent / MASK_ENDS.sub("", path.stem), path.parent}:
-                by_path[key].append(name)
+        images = defaultdict(list)
         for name in (name for name, own in found.items() if not own):
             images[PurePosixPath(*path_of(name)).with_suffix("")].append(name)
-        for key in images.keys() & by_path.keys():
-            first, *others = images[key]
-            found[first] = [] if others else by_path[key]
-            unclear.update(by_path[key] if others else ())
-            taken.update(by_path[key])
+        for mask in sorted(names - unclear.union(*found.values())):
+            path = PurePosixPath(*path_of(mask))
+            keys = {path.parent / MASK_ENDS.sub("", path.stem), path.parent}
+            claiming = [image for key in keys for image in images[key]]
+            if len(claiming) > 1:
+                unclear.add(mask)
+            elif claiming:
+                found[claiming[0]].append(mask)
     return found, unclear
 
 

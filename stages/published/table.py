@@ -12,6 +12,7 @@ from itertools import groupby
 from pathlib import Path
 
 from stages.common.file_errors import whole
+from stages.common.json_file import write
 from stages.common.params import read_params
 from stages.common.registry import STAGES, names
 from stages.common.stage import UserError, fresh, run
@@ -134,9 +135,7 @@ def main() -> None:
     ours = measured()
     rows = [judged(row, ours.get(tuple(row[name] for name in KEY))) for row in published()]
     counts = counted(rows)
-    head = "".join(f" {json.dumps(kind)}: {json.dumps(of_kind)},\n" for kind, of_kind in counts.items())
-    lines = ",\n".join(f"  {json.dumps(row)}" for row in rows)
-    Path("metrics/published.json").write_text(f'{{\n{head} "rows": [\n{lines}\n ]\n}}\n')
+    write(Path("metrics/published.json"), {**counts, "rows": rows})
     (fresh("plots/published-figures") / "README.md").write_text(page(rows))
     for kind, of_kind in counts.items():
         print(f"{KINDS[kind]}: {in_words(of_kind)}")

@@ -16,6 +16,8 @@ MISTAKES = [
     ("target", [0.1], ["ablations.digits has 'target'", "nor in the block of an architecture that is ablated"]),
     ("image_size", [8], ["data.digits.image_size", "does not read"]),
     ("anomalies", ["mnist"], ["data.digits.anomalies", "does not read"]),
+    ("folder", [{"path": "/x"}], ["data.digits.folder", "does not read"]),
+    ("block", {"data.digits.folder": {"fit": "pad"}}, ["data.digits.folder", "does not read"]),
     ("block", {"split.seed": 1}, ["ablations.digits.block changes 'split.seed'", "does not read"]),
     ("block", {"tasks.anomaly.images": 9}, ["tasks.anomaly.images", "does not read"]),
     ("block", {"data.mnist.epochs": 9}, ["data.mnist.epochs", "does not read"]),

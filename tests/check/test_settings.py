@@ -186,6 +186,7 @@ def test_a_folder_of_ones_own(params):
         ("folder.channels", 2, "data.photos.folder.channels = 2"),
         ("folder.files", "0", "data.photos.folder.files = '0'"),
         ("folder.images", 14, "split leaves 2 validation images of photos; 3 are needed"),
+        ("folder.classes", 21, "split leaves 20 validation images of photos; 21 are needed"),
         ("folder.test", 3, "split leaves 3 test images of photos; 6 are needed"),
         ("folder.white", 10, "white should be above black"),
         ("latent_size", 61, "pca has 60 at most"),

@@ -357,6 +357,16 @@ def test_good_is_never_an_anomaly(tmp_path):
         assert sum(row.get("error") == folder.LEFT_OUT["normal"] for row in rows) == others
 
 
+def test_masks_in_a_folder_of_anomalies_alone(tmp_path):
+    for seed, name in enumerate(("scratch", "dent", "ground_truth/scratch")):
+        put(tmp_path / name, blobs(1, (8, 8, 1), seed))
+    rows = by_name(folder.look(tmp_path, anomalous=True))
+    masks = {name: list(row["masks"]) for name, row in rows.items() if "masks" in row}
+    assert masks == {"scratch/000.png": ["ground_truth/scratch/000.png"], "dent/000.png": []}
+    assert {name for name, row in rows.items() if "values" in row} == set(masks)
+    assert {rows[name]["split"] for name in masks} == {None}
+
+
 def test_published_splits_with_classes(tmp_path):
     for seed, name in enumerate(("train/cats", "train/dogs", "val/cats", "val/dogs", "test/cats", "test/dogs")):
         put(tmp_path / "source" / name, blobs(12 if seed < 2 else 5, (8, 8, 1), seed))

@@ -103,6 +103,7 @@ def test_masks_of_two_kinds_are_not_mixed_up():
         (("test/a/0.png", "test/b/0.png"), "masks/0_mask.png"),
         (("test/a/0.png", "test/a/0.jpg"), "ground_truth/a/0_mask.png"),
         (("test/a/0.png", "val/a/0.png"), "ground_truth/a/0.png"),
+        (("test/a/0.png", "test/a/0/x.png"), "ground_truth/a/0/x_mask.png"),
     ],
 )
 def test_a_mask_that_could_be_of_several_is_nobodys(images, mask):

@@ -6,6 +6,7 @@ import pytest
 from helpers import ROOT
 from ruamel.yaml import YAML
 
+from stages.common.json_file import to_json
 from stages.common.stage import UserError
 from stages.published import __main__ as replicate
 from stages.published import table
@@ -71,6 +72,7 @@ def test_the_table_is_of_what_has_been_run(project, tmp_path):
     cell = {"check": "squared_error", "dataset": "mnist", "architecture": "deep", "options": {"epochs": 9}}
     row = {"figure": "squared error"}
     found = project(json.dumps(cell | {"measured": [row | {"value": value} for value in (3.01, 3.03)]}))
+    assert (tmp_path / "metrics/published.json").read_text() == to_json(found) + "\n"
     rows = {(row["check"], row["architecture"]): row for row in found["rows"]}
     assert len(found["rows"]) == len(table.published()) == 1 + sum(found[kind]["not_run"] for kind in table.KINDS)
     assert found["networks"] == {"reproduced": 1, "not_reproduced": 0} | {"not_run": found["networks"]["not_run"]}
