@@ -86,7 +86,7 @@ def test_what_needs_a_trained_model_refuses(project):
     for method in ("nearest_neighbours", "median"):
         with pytest.raises(UserError, match=f"^digits/{method} is a classical method: `apply` takes one"):
             compress.main(f"data/digits/{method}", "in.npy", "out.aec")
-    with pytest.raises(UserError, match=r"is a classical method|is not installed"):
+    with pytest.raises(UserError, match="is a classical method"):
         export.main("data/digits/median", "out.onnx")
     assert not classical.is_classical(Path("median")) and not classical.is_classical(Path("/median"))
 
