@@ -212,7 +212,8 @@ def test_another_clock_time_zone_and_locale(project, before, tmp_path):
 
 def turkish(folder):
     """Variables for commands in Turkish, where the small letter of I is no i; the locale is made, as few have it."""
-    command(folder, "localedef", "-i", "tr_TR", "-f", "UTF-8", str(folder / "tr_TR.UTF-8"))
+    said, _ = command(folder, "localedef", "-i", "tr_TR", "-f", "UTF-8", str(folder / "tr_TR.UTF-8"))
+    assert (folder / "tr_TR.UTF-8").exists(), said
     return {"LOCPATH": str(folder), "LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8"}
 
 

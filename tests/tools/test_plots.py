@@ -1,4 +1,4 @@
-"""The charts: templates that agree with the pictures, and pages of them that a browser draws without a network."""
+"""Templates of the charts: used, and like the pictures."""
 
 import json
 import re
