@@ -1,6 +1,7 @@
-"""Headless Chromium for the tests of the live page, and the made-up page that they open: see page/conftest.py."""
+"""Headless Chromium, what it has drawn, and the made-up live page that tests open in it: see page/conftest.py."""
 
 import contextlib
+import re
 import shutil
 
 import numpy as np
@@ -12,15 +13,25 @@ SHAPE = (12, 12, 1)  # of its images
 HOSTILE = '</script><img src="https://example.org/x" onerror="alert(1)"><b>'  # the name of a class
 
 
-@contextlib.contextmanager
-def chromium():
-    """A browser of Playwright, on the Chromium of the system."""
+def executable():
+    """The Chromium of the system."""
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     assert path, f"this test opens a page in a browser: install one of {', '.join(BROWSERS)}"
+    return path
+
+
+@contextlib.contextmanager
+def chromium():
+    """A browser of Playwright."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=executable(), args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+def drawn(svg, what):
+    """How many marks of a kind an SVG of Vega has: bar, point, line mark, rule mark."""
+    return len(re.findall(f'aria-roledescription="{what}"', svg))
 
 
 def pixels(page, selector):

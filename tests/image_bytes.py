@@ -10,17 +10,23 @@ import tifffile
 PNG_KINDS = {1: 0, 2: 4, 3: 2, 4: 6}  # channels -> type of colour
 
 
-def png(values, transparent=None):
-    """A PNG file of 16 bits."""
+def png_of(width, height, bits, colour, content, transparent=b""):
+    """A PNG file; content: its rows as they are compressed."""
 
     def chunk(kind, content):
         return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, bits, colour, 0, 0, 0))
+    header += chunk(b"tRNS", transparent) if transparent else b""
+    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(content)) + chunk(b"IEND", b"")
+
+
+def png(values, transparent=None):
+    """A PNG file of 16 bits."""
     height, width, channels = values.shape
-    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 16, PNG_KINDS[channels], 0, 0, 0))
-    colour = b"" if transparent is None else chunk(b"tRNS", np.array(transparent, ">u2").tobytes())
+    colour = b"" if transparent is None else np.array(transparent, ">u2").tobytes()
     rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in values)
-    return b"\x89PNG\r\n\x1a\n" + header + colour + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return png_of(width, height, 16, PNG_KINDS[channels], rows, colour)
 
 
 def tiff(values, **options):

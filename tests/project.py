@@ -93,6 +93,13 @@ def command(folder, *arguments, **environment):
     return done.stdout + done.stderr, done.returncode == 0
 
 
+def content(folder, *others):
+    """Path -> bytes of all results that Git keeps, and of other folders."""
+    kept = [folder / name for name in ("metrics", "plots", "REPORT.md", *others)]
+    paths = [path for place in kept for path in [place, *place.rglob("*")] if path.is_file()]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
+
+
 def make(folder, *arguments):
     """What a target of the Makefile says, without setting up; and whether it succeeded."""
     return command(folder, "make", "-o", ".venv/ready", *arguments)

@@ -42,7 +42,8 @@ def tables(experiments: pd.DataFrame) -> dict[str, pd.DataFrame]:
         differs = (values != values.iloc[0]).any(axis=1) & values.notna().any(axis=1)
         differs.iloc[0] = True
         rows = experiments[settings].join(values)[differs]
-        found[cell.removeprefix("metrics/").removesuffix(".json")] = rows.loc[:, rows.nunique(dropna=False) > 1]
+        name = cell.removeprefix("metrics/").removesuffix(".json").replace("/scores/", "/")
+        found[name] = rows.loc[:, rows.nunique(dropna=False) > 1]
     return {cell: rows for cell, rows in found.items() if len(rows) > 1}
 
 

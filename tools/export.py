@@ -110,18 +110,18 @@ def differences(model: Model, folder: Path, images: np.ndarray) -> list[str]:
 
 
 def main(model: str, out: str):
-    missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
-    if missing:
-        raise UserError(f"{', '.join(missing)} is not installed: `make export` installs what this needs")
     place = Path(out)
     if place.suffix != ".onnx":
         raise UserError(f"{out}: the name of the file ends with .onnx")
-    import onnx
-
     determinism.start(1)  # as in evaluation
     own = load(model)
     own.check_trained()
     own.check_whole()
+    missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
+    if missing:
+        raise UserError(f"{', '.join(missing)} is not installed: `make export` installs what this needs")
+    import onnx
+
     what, images = to_check(own)
     known = facts(own)
     place.parent.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow
 from helpers import blobs
 from keras import ops
 
@@ -10,7 +11,6 @@ from stages.architectures.contractive import Contractive, build, sigmoid_contrac
 from stages.train import determinism
 from stages.train.settings import NetworkSpec
 
-tensorflow = pytest.importorskip("tensorflow")
 SHAPE = (5, 4, 2)
 
 

@@ -71,15 +71,6 @@ def test_draws_are_grouped_by_image():
     assert model.weights_of_terms() == {"bound": 1.0, "kl": 0.0}
 
 
-def test_nats_are_summed_over_pixels():
-    """Twice the pixels at the same error each are twice the nats."""
-    model = make(1)
-    grey, white = np.full((3, 8, 8, 1), 0.5, "float32"), np.ones((3, 8, 8, 1), "float32")
-    single = np.array(model.reconstruction_error(white, grey))
-    double = np.array(model.reconstruction_error(np.tile(white, (1, 2, 1, 1)), np.tile(grey, (1, 2, 1, 1))))
-    np.testing.assert_allclose(double, 2 * single, rtol=1e-6)
-
-
 def test_optimal_scale_fits_all_draws_of_the_batch():
     model = make(3, decoder_scale="optimal")
     terms = model.loss_terms(images(10), False)

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow
 from helpers import blobs, train
 from keras import ops
 
@@ -69,7 +70,6 @@ def test_encoding_holds_codes_and_decoding_depends_on_them_alone():
 
 def test_gradients_go_where_they_should():
     """Reconstruction passes straight through to the encoder; the codebook learns from its own term alone."""
-    tensorflow = pytest.importorskip("tensorflow")
     model = make()
     images = ops.cast(blobs(20, SHAPE), "float32") / 255
     model.revive(images, everything=True)

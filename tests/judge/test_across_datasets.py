@@ -1,12 +1,8 @@
 """Verdicts over all data sets: a bootstrap over data sets, and what flips when one is left out."""
 
-from helpers import VERDICTS, metrics_file, result
+from helpers import VERDICTS, data_set, metrics_file, result
 
 from stages.judge.across_datasets import across
-
-
-def data_set(**errors):
-    return result({name: metrics_file([mse, 1.01 * mse, 0.99 * mse]) for name, mse in errors.items()})
 
 
 def test_one_data_set_says_nothing_of_others():

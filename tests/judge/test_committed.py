@@ -16,11 +16,13 @@ KNOWN = [name for name in PARAMS["datasets"] if not PARAMS["data"][name]["folder
 DATASETS = [name for name in KNOWN if (ROOT / "metrics" / name / "verdicts.json").exists()]
 
 
-def words(value):
-    """All texts in what was read from JSON, in order: figures may differ in their last digits between processors."""
-    if isinstance(value, dict | list):
-        return [word for part in (value.values() if isinstance(value, dict) else value) for word in words(part)]
-    return [value] if isinstance(value, str) else []
+def close(value):
+    """What is equal to what was read from JSON but for last digits of numbers, in which processors differ."""
+    if isinstance(value, dict):
+        return {key: close(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [close(part) for part in value]
+    return pytest.approx(value, rel=1e-3, abs=1e-6) if isinstance(value, int | float) else value
 
 
 def ablated(dataset):
@@ -54,13 +56,13 @@ def judged(tmp_path, monkeypatch):
 
 
 def test_committed_verdicts_are_those_of_committed_scores(judged):
-    start, folder = time.monotonic(), judged(PARAMS | {"datasets": DATASETS})
-    assert time.monotonic() - start < 60
+    start, folder = time.process_time(), judged(PARAMS | {"datasets": DATASETS})
+    assert time.process_time() - start < 60, "a rule can be changed and tried in under a minute"
     paths = [path for path in folder.rglob("*.json") if not set(MEASURED) & {*path.parts}]
     assert len(paths) == 1 + len(DATASETS) * (1 + len(PARAMS["tasks"])) + sum(map(ablated, DATASETS))
     for path in paths:
         kept = json.loads((ROOT / path.relative_to(folder)).read_text())
-        assert words(json.loads(path.read_text())) == words(kept), path
+        assert json.loads(path.read_text()) == close(kept), path
 
 
 def test_what_git_keeps_is_compared():

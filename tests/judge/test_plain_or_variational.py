@@ -1,13 +1,9 @@
 """Autoencoder or variational autoencoder, one on one."""
 
 import pytest
-from helpers import VERDICTS, metrics_file, result
+from helpers import VERDICTS, data_set, metrics_file, result
 
 from stages.judge.plain_or_variational import pairs
-
-
-def data_set(**errors):
-    return result({name: metrics_file([mse, 1.01 * mse, 0.99 * mse]) for name, mse in errors.items()})
 
 
 def test_networks_that_differ_in_the_latent_alone():

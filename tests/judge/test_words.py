@@ -2,7 +2,7 @@
 
 import re
 
-from helpers import METRICS, VERDICTS, method, metrics_file, result, row_of, rows_of, task_of, with_half
+from helpers import METRICS, UNDECIDED, VERDICTS, method, metrics_file, result, row_of, rows_of, task_of, with_half
 
 from stages.judge.decisions import decide
 from stages.judge.phrases import chance, gain, listed, many, shortened
@@ -43,13 +43,7 @@ def test_the_best_one():
 
 
 def test_what_is_open_names_the_candidates_with_their_chances():
-    metrics = {
-        "pca": METRICS["pca"],
-        "deep": metrics_file([0.0050, 0.0054, 0.0046], 400),
-        "vanilla": metrics_file([0.0048, 0.0059, 0.0050], 100),
-        "denoising": METRICS["denoising"],
-    }
-    words = said(metrics)
+    words = said(UNDECIDED)
     assert words["take"] == "not decided; the best mean: deep" and re.fullmatch(
         r"not decided, \d\d % sure to be the best", words["verdict"]
     )

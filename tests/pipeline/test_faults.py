@@ -12,20 +12,11 @@ import time
 
 import psutil
 import pytest
-from project import ENVIRONMENT, clone, command, cut_down, dvc, git, repro
+from processes import end, start, until
+from project import ENVIRONMENT, clone, command, content, cut_down, dvc, git, repro
 
 pytestmark = pytest.mark.slow
-KEPT = (
-    "data/digits/prepared",
-    "data/digits/references",
-    "data/digits/models",
-    "data/digits/usage",
-    "data/digits/shown",
-    "data/digits/pictures",
-    "metrics",
-    "plots",
-    "REPORT.md",
-)
+KEPT = [f"data/digits/{name}" for name in ("prepared", "references", "models", "usage", "shown", "pictures")]
 STAGES = {  # kind -> stage, an output of it, its command
     "check": ("check", "data/checked.json", "stages.check"),
     "fetch": ("fetch@digits", "data/digits/raw", "stages.prepare.fetch --dataset digits"),
@@ -42,12 +33,6 @@ STAGES = {  # kind -> stage, an output of it, its command
 CELL = ["--dataset", "digits", "--architecture", "vanilla"]
 
 
-def content(folder):
-    """Path -> bytes of all results."""
-    paths = [path for name in KEPT for path in [folder / name, *(folder / name).rglob("*")] if path.is_file()]
-    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
-
-
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
     """One cell of the digits, run and committed, in a folder whose name no shell likes."""
@@ -62,34 +47,26 @@ def project(tmp_path_factory):
 @pytest.fixture
 def before(project):
     """All results as they were; where a test has left something else they are brought back."""
-    found = content(project)
+    found = content(project, *KEPT)
     assert len(found) > 30
     yield found
-    if content(project) != found:
+    if content(project, *KEPT) != found:
         git(project, "restore", "metrics", "plots", "REPORT.md")
         dvc(project, "checkout", "--force")
 
 
-def running(folder, stage, **options):
+def running(folder, stage):
     """A process that runs one stage though nothing has changed."""
-    return subprocess.Popen(
-        ["dvc", "repro", "--force", "--single-item", stage],
-        cwd=folder,
-        env=ENVIRONMENT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-        **options,
-    )
+    return start(["dvc", "repro", "--force", "--single-item", stage], folder, ENVIRONMENT)
 
 
 def in_the_middle(process, path, words):
     """Wait until the stage's own command has begun and has written something, or a second has passed."""
-    deadline = time.monotonic() + 60
-    while not any(words in " ".join(_command(child)) for child in psutil.Process(process.pid).children(recursive=True)):
-        assert time.monotonic() < deadline and process.poll() is None, process.communicate()[0]
-        time.sleep(0.02)
+
+    def begins():
+        return any(words in " ".join(_command(child)) for child in psutil.Process(process.pid).children(recursive=True))
+
+    until(begins, 60, process)
     begun = time.monotonic()
     while time.monotonic() < begun + 1 and not path.exists():
         time.sleep(0.02)
@@ -124,21 +101,19 @@ def test_a_stage_is_ended_from_outside(project, before, kind, number):
     stage, path, words = STAGES[kind]
     process = running(project, stage)
     in_the_middle(process, project / path, words)
-    os.killpg(process.pid, number)
-    process.communicate(timeout=60)
+    end(process, number)
     dvc(project, "repro", "--single-item", stage)
-    assert content(project) == before
+    assert content(project, *KEPT) == before
 
 
 def test_what_a_stopped_stage_removed_comes_back_by_the_commands_that_it_names(project, before):
     process = running(project, STAGES["evaluate"][0])
     in_the_middle(process, project / STAGES["evaluate"][1], STAGES["evaluate"][2])
-    os.killpg(process.pid, signal.SIGKILL)
-    process.communicate(timeout=60)
-    assert content(project) != before
+    end(process)
+    assert content(project, *KEPT) != before
     git(project, "restore", "metrics", "plots", "REPORT.md")
     dvc(project, "checkout")
-    assert content(project) == before
+    assert content(project, *KEPT) == before
 
 
 def stage_alone(folder, *arguments, **options):
@@ -161,7 +136,7 @@ def test_the_disk_is_full(project, before, kind):
     assert done.returncode == 1 and "Traceback" not in done.stderr, done.stderr
     assert done.stderr.splitlines()[-1].startswith("error: the disk is full, or no file may be that long"), done.stderr
     dvc(project, "repro", "--single-item", stage)
-    assert content(project) == before
+    assert content(project, *KEPT) == before
 
 
 def test_a_folder_that_may_not_be_written(project, before):
@@ -177,7 +152,7 @@ def test_a_folder_that_may_not_be_written(project, before):
     assert not done and "Traceback" not in said, said
     assert re.search(r"error: .*: Permission denied: let your user read and write there", said)
     dvc(project, "repro", "--single-item", "train@digits-vanilla")
-    assert content(project) == before
+    assert content(project, *KEPT) == before
 
 
 LATER = """
@@ -207,12 +182,13 @@ def test_another_clock_time_zone_and_locale(project, before, tmp_path):
         arguments = words.split() + (CELL if kind in ("train", "evaluate") else [])
         said, done = command(project, sys.executable, "-m", *arguments, **own)
         assert done, said
-    assert content(project) == before
+    assert content(project, *KEPT) == before
 
 
 def turkish(folder):
     """Variables for commands in Turkish, where the small letter of I is no i; the locale is made, as few have it."""
-    command(folder, "localedef", "-i", "tr_TR", "-f", "UTF-8", str(folder / "tr_TR.UTF-8"))
+    said, _ = command(folder, "localedef", "-i", "tr_TR", "-f", "UTF-8", str(folder / "tr_TR.UTF-8"))
+    assert (folder / "tr_TR.UTF-8").exists(), said
     return {"LOCPATH": str(folder), "LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8"}
 
 
@@ -233,7 +209,7 @@ def test_somebody_else_s_surroundings(project, before, tmp_path):
         again = ["dvc", "repro", "--force", "--single-item", "check", "fetch@digits", "evaluate@digits-vanilla"]
         said, done = command(folder, *homeless, *again, **own)
         assert done, said
-        assert content(folder) == before
+        assert content(folder, *KEPT) == before
         assert git(folder, "status", "--porcelain") == ""
         assert "up to date" in dvc(folder, "status", **own)
     finally:
@@ -246,7 +222,7 @@ def test_two_runs_at_once(project, before):
     said = [process.communicate(timeout=120)[0] for process in [running(project, stage), running(project, stage)]]
     assert not any("Traceback" in text for text in said), said
     dvc(project, "repro", "--single-item", stage)
-    assert content(project) == before
+    assert content(project, *KEPT) == before
 
 
 def test_a_damaged_file_of_the_cache(project, before):
@@ -266,4 +242,4 @@ def test_a_damaged_file_of_the_cache(project, before):
     said, done = command(project, "bash", "-c", heal)
     assert done and path.read_bytes() == whole, said
     repro(project)
-    assert content(project) == before
+    assert content(project, *KEPT) == before

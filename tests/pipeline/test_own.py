@@ -6,20 +6,15 @@ import time
 import numpy as np
 import pytest
 from helpers import blobs
-from PIL import Image
+from own_folders import put
 from processes import end, start
 from project import ENVIRONMENT, clone, cut_down, dvc, edit, git, make
 
 from stages.common.params import read_params
 
 pytestmark = pytest.mark.slow
+ODD = " ü'.png"  # ends names of files
 CHOSEN = ("SIZE=8", "LATENT=8", "SEEDS=2", "ARCHITECTURES=pca vanilla")
-
-
-def put(place, images, first=0):
-    place.mkdir(parents=True, exist_ok=True)
-    for i, image in enumerate(images, first):
-        Image.fromarray(image).save(place / f"{i:03} ü'.png")
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +25,7 @@ def project(tmp_path_factory):
     edit(folder, figures={"single": ["reconstructions"], "dataset": ["tasks", "reconstructions"]})
     images = folder.parent / "my photos' $HOME"
     for seed, name in enumerate(("cats", "dogs")):
-        put(images / name, blobs(110, (12, 16, 3), seed))
+        put(images / name, blobs(110, (12, 16, 3), seed), ODD)
     (images / "cats/broken.jpg").write_bytes(b"cut")
     said, done = make(folder, "own", "NAME=photos", f"FOLDER={images}".replace("$", "$$"), *CHOSEN)
     assert done, said
@@ -68,7 +63,7 @@ def test_the_same_again_runs_nothing(project):
 
 def test_only_what_changed_runs_and_a_second_name_leaves_the_first(project):
     folder, images, _ = project
-    put(images / "cats", blobs(3, (12, 16, 3), 7), 110)
+    put(images / "cats", blobs(3, (12, 16, 3), 7), ODD, 110)
     before, cats = content(folder), f"FOLDER={images / 'cats'}".replace("$", "$$")
     said, done = make(folder, "own", "NAME=parts", cats, "SIZE=8", "LATENT=8", "SEEDS=1", "ARCHITECTURES=pca")
     assert done and "@photos" not in said, said

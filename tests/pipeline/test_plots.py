@@ -1,20 +1,19 @@
 """Pages of charts, which a browser draws without a network."""
 
-import csv
 import json
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from browser import drawn, executable
 from dvc_render import VegaRenderer
 from dvc_render.html import PAGE_HTML
+from helpers import read_csv
 from project import clone, command
 
 pytestmark = pytest.mark.slow
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 OFFLINE = [
     "--headless",
     "--no-sandbox",  # Chromium's own cannot be had by root, nor on some hosts
@@ -30,19 +29,12 @@ OFFLINE = [
 ]
 
 
-def drawn(svg, what):
-    """How many marks of a kind an SVG of Vega has: bar, point, line mark, rule mark."""
-    return len(re.findall(f'aria-roledescription="{what}"', svg))
-
-
 def opened(page, folder):
     """A page as headless Chromium draws it (HTML), the addresses that it asked for, and what the browser wrote."""
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
-    assert browser, f"this test opens a page in a browser: install one of {', '.join(BROWSERS)}"
     log = folder / "requests.json"
     done = subprocess.run(
         [
-            browser,
+            executable(),
             *OFFLINE,
             f"--user-data-dir={folder / 'profile'}",
             f"--log-net-log={log}",
@@ -97,7 +89,7 @@ def test_every_chart_is_drawn_and_nothing_leaves_the_machine(project, tmp_path, 
     for path in (project / "metrics/digits/summary").glob("*.json"):
         rows = json.loads(path.read_text())
         assert drawn(charts[f"metrics_digits_summary_{path.stem}_json"], "bar") == revisions * len(rows)
-    with (project / "plots/digits/cost.csv").open() as file:
-        assert drawn(charts["plots_digits_cost_csv"], "point") == revisions * len(list(csv.DictReader(file)))
+    costs = read_csv(project / "plots/digits/cost.csv")
+    assert drawn(charts["plots_digits_cost_csv"], "point") == revisions * len(costs)
     pictures = re.findall(r'<img src="(static/[^"]+)"', html)
     assert pictures and all((page.parent / picture).exists() for picture in pictures)

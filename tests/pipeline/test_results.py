@@ -129,15 +129,6 @@ def test_pages_and_report_say_the_same(params):
         assert own and own == [(case, task, cells) for task, case, cells in found], dataset
 
 
-def test_takeaways_of_the_readme_are_those_of_the_report():
-    """`make readme` brings them."""
-    blocks = []
-    for text in ((ROOT / "README.md").read_text(), REPORT):
-        (found,) = re.findall(r"<!-- takeaways\b[^>]*-->\n(.*?)<!-- end of takeaways -->", text, re.DOTALL)
-        blocks.append([line for line in found.splitlines() if line.startswith("- ")])
-    assert blocks[0] == blocks[1] and len(blocks[0]) > 3
-
-
 def test_scores_in_the_readme_are_what_dvc_shows(monkeypatch):
     """`make readme` brings them."""
     monkeypatch.chdir(ROOT)

@@ -96,10 +96,6 @@ def loaded(path: Path) -> set[str]:
     return {call.args[0].value for call in calls if getattr(call.func, "id", "") == "load" and call.args}
 
 
-def room_of(path: Path) -> str:
-    return path.relative_to(ROOT / "stages").parts[0]
-
-
 def test_the_table_has_every_room():
     assert set(IMPORTS) == {path.name for path in (ROOT / "stages").iterdir() if path.is_dir()} - {"__pycache__"}
 

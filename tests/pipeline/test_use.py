@@ -1,11 +1,11 @@
 """Models used after a real run: verdicts and sizes are those that the metrics files tell."""
 
-import csv
 import json
 import sys
 
 import numpy as np
 import pytest
+from helpers import read_csv
 from project import clone, command, cut_down, repro
 
 from stages.evaluate.measures.image_quality import psnr
@@ -39,8 +39,7 @@ def test_verdicts(project, architecture):
     count = project / "anomalies.npy"
     np.save(count, images[np.linspace(0, len(images) - 1, 50).round().astype(int)])  # the 50 that were scored
     tool(project, "apply", f"data/digits/models/{architecture}", str(count), "--scores", "scores.csv")
-    with (project / "scores.csv").open(newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = read_csv(project / "scores.csv")
     assert len(rows) == 50 and float(rows[0]["threshold"]) == pytest.approx(told["threshold"][0], rel=1e-5)
     place = told["anomalies"][0].index("other data set")
     assert np.mean([row["verdict"] == "anomaly" for row in rows]) == told["detected_by_anomaly"][0][place]

@@ -5,19 +5,13 @@ import zipfile
 
 import pytest
 from helpers import blobs
-from PIL import Image
+from own_folders import put
 
 from stages.common.stage import UserError
 from stages.prepare import files, folder
 from stages.prepare.rows import usable
 
 OBJECT = "files/md5/ab/" + "c" * 30
-
-
-def put(place, count=1, seed=0):
-    place.mkdir(parents=True, exist_ok=True)
-    for i, image in enumerate(blobs(count, (8, 8, 3), seed)):
-        Image.fromarray(image).save(place / f"{i:03}.png")
 
 
 def looked(source):
@@ -29,10 +23,10 @@ def looked(source):
 
 def test_links_within_the_folder_and_into_a_cache_of_dvc(tmp_path):
     source = tmp_path / "source"
-    put(source / ".store", 2)
-    put(tmp_path / "cache/files/md5/ab", 1, seed=1)
+    put(source / ".store", blobs(2, (8, 8, 3)))
+    put(tmp_path / "cache/files/md5/ab", blobs(1, (8, 8, 3), 1))
     (tmp_path / "cache/files/md5/ab/000.png").rename(tmp_path / "cache" / OBJECT)
-    put(tmp_path / "outside", 1, seed=2)
+    put(tmp_path / "outside", blobs(1, (8, 8, 3), 2))
     (source / "a.png").symlink_to(".store/000.png")
     (source / "cached.png").symlink_to(tmp_path / "cache" / OBJECT)
     (source / "out.png").symlink_to(tmp_path / "outside/000.png")
@@ -46,9 +40,9 @@ def test_links_within_the_folder_and_into_a_cache_of_dvc(tmp_path):
 
 def test_folders_by_links_never_in_circles(tmp_path):
     source = tmp_path / "source"
-    put(source / ".store/cats", 2)
-    put(source / "dogs", 1, seed=1)
-    put(tmp_path / "outside", 1, seed=2)
+    put(source / ".store/cats", blobs(2, (8, 8, 3)))
+    put(source / "dogs", blobs(1, (8, 8, 3), 1))
+    put(tmp_path / "outside", blobs(1, (8, 8, 3), 2))
     for name, target in {
         "cats": ".store/cats",
         "again": "dogs",
@@ -68,9 +62,9 @@ def test_folders_by_links_never_in_circles(tmp_path):
 
 
 def test_thumbnails_of_storage_systems_are_not_opened(tmp_path):
-    put(tmp_path, 2)
+    put(tmp_path, blobs(2, (8, 8, 3)))
     for i, name in enumerate(("@eaDir/a.png", "__MACOSX", "cats/.thumbnails", "cats/Thumbnails", "#recycle"), 1):
-        put(tmp_path / name, 1, seed=i)
+        put(tmp_path / name, blobs(1, (8, 8, 3), i))
     names, errors = looked(tmp_path)
     assert names == ["000.png", "001.png"]
     assert {name for name, error in errors.items() if error == files.PASSED} == {
@@ -80,7 +74,7 @@ def test_thumbnails_of_storage_systems_are_not_opened(tmp_path):
 
 @pytest.fixture
 def archive(tmp_path):
-    put(tmp_path / "in/photos", 3)
+    put(tmp_path / "in/photos", blobs(3, (8, 8, 3)))
     path = tmp_path / "photos.ZIP"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
         for i in (2, 0, 1):
@@ -122,7 +116,7 @@ def test_members_that_are_too_large(archive, monkeypatch):
 
 
 def test_a_single_image_is_no_folder(tmp_path):
-    put(tmp_path, 1)
+    put(tmp_path, blobs(1, (8, 8, 3)))
     with pytest.raises(UserError, match=r"000\.png is one image: a folder of images is needed"):
         folder.count(tmp_path / "000.png")
     (tmp_path / "a.txt").write_bytes(b"")

@@ -5,15 +5,13 @@ FUZZ=2000 pytest tests/prepare/test_reader.py
 
 import io
 import os
-import struct
-import zlib
 
 import numpy as np
 import pytest
 from helpers import blobs
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from image_bytes import png, tiff
+from image_bytes import png, png_of, tiff
 from PIL import Image, ImageOps
 
 from stages.prepare.files import bytes_of
@@ -146,16 +144,6 @@ def test_of_several_frames_the_first():
         np.testing.assert_array_equal(picture.values, np.asarray(frames[0]))
 
 
-def bomb():
-    """A PNG file of few bytes that says it has ten thousand million pixels."""
-
-    def chunk(kind, content):
-        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-
-    header = chunk(b"IHDR", struct.pack(">IIBBBBB", 100_000, 100_000, 8, 0, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
-
-
 WHOLE = encoded(Image.fromarray(COLOUR), "JPEG")
 DAMAGED = {
     "cut": (WHOLE[: len(WHOLE) // 2], "damaged"),
@@ -163,7 +151,7 @@ DAMAGED = {
     "empty": (b"", "is empty"),
     "text": (b"hello", "no image of a known format"),
     "another format": (b"GIF89a" + bytes(50), "is a GIF: save it as PNG"),
-    "bomb": (bomb(), "decompression bombs"),
+    "ten thousand million pixels": (png_of(100_000, 100_000, 8, 0, bytes(1000)), "decompression bombs"),
     "numbers": (encoded(Image.fromarray(np.full((3, 3), 7, np.float32)), "TIFF"), "not from 0 to 1"),
 }
 

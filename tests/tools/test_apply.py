@@ -1,13 +1,12 @@
 """Models applied to files: every image gets its row or its picture, what cannot be read a line, nothing is lost."""
 
-import csv
 import shutil
 import subprocess
 import sys
 
 import numpy as np
 import pytest
-from helpers import ROOT, blobs
+from helpers import ROOT, blobs, read_csv
 from own_folders import put
 from PIL import Image
 
@@ -15,11 +14,6 @@ from stages.common.stage import UserError
 from stages.prepare.layout import places_of
 from tools.apply import main
 from tools.model import load
-
-
-def rows(path):
-    with path.open(newline="") as file:
-        return list(csv.DictReader(file))
 
 
 @pytest.fixture
@@ -60,7 +54,7 @@ def test_a_folder(trained, folder, tmp_path, capsys):
     answer = own.apply(np.asarray(Image.open(folder / "a.png"))[None, ..., None])
     np.testing.assert_array_equal(np.asarray(Image.open(tmp_path / "out/a.png")), answer.reconstructions[0, ..., 0])
 
-    table = {row["file"]: row for row in rows(tmp_path / "s.csv")}
+    table = {row["file"]: row for row in read_csv(tmp_path / "s.csv")}
     assert set(table) == {"a.png", "inner/b.JPG", "c d.bmp"} | BAD
     assert float(table["a.png"]["error"]) == pytest.approx(answer.errors[0], rel=1e-5)
     assert float(table["a.png"]["score"]) == pytest.approx(answer.scores[0], rel=1e-3)
@@ -71,7 +65,7 @@ def test_a_folder(trained, folder, tmp_path, capsys):
             assert row["error"] == row["score"] == "" and row["verdict"].startswith("unreadable: ")
         else:
             assert row["verdict"] == ("anomaly" if float(row["score"]) > own.threshold else "normal")
-    assert {row["file"] for row in rows(tmp_path / "l.csv")} == set(table) - BAD
+    assert {row["file"] for row in read_csv(tmp_path / "l.csv")} == set(table) - BAD
     said = capsys.readouterr().out.splitlines()
     assert len(said) == 4 and "3 images" in said[-1] and "3 could not be read" in said[-1]
 
@@ -81,11 +75,11 @@ def test_masks_are_no_images(trained, tmp_path, capsys):
     for seed, name in enumerate(("train/good", "test/good", "test/cut", "ground_truth/cut")):
         put(tmp_path / "in" / name, blobs(3, (16, 16, 1), seed))
     main(str(trained.models / "pca"), str(tmp_path / "in"), scores=str(tmp_path / "s.csv"))
-    assert {row["file"][:-8] for row in rows(tmp_path / "s.csv")} == {"train/good", "test/good", "test/cut"}
+    assert {row["file"][:-8] for row in read_csv(tmp_path / "s.csv")} == {"train/good", "test/good", "test/cut"}
     said = capsys.readouterr().out
     assert "left out, as masks: 3, such as ground_truth/cut/000.png" in said and "9 images" in said
     main(str(trained.models / "pca"), str(tmp_path / "in/ground_truth"), scores=str(tmp_path / "s.csv"))
-    assert len(rows(tmp_path / "s.csv")) == 3
+    assert len(read_csv(tmp_path / "s.csv")) == 3
 
 
 def test_several_layouts_leave_nothing_out(trained, tmp_path):
@@ -94,7 +88,7 @@ def test_several_layouts_leave_nothing_out(trained, tmp_path):
     with pytest.raises(UserError, match="several folders have splits each"):
         places_of([path.relative_to(tmp_path / "in").as_posix() for path in (tmp_path / "in").rglob("*.png")])
     main(str(trained.models / "pca"), str(tmp_path / "in"), scores=str(tmp_path / "s.csv"))
-    assert len(rows(tmp_path / "s.csv")) == 4
+    assert len(read_csv(tmp_path / "s.csv")) == 4
 
 
 def test_one_image(trained, folder, tmp_path):
@@ -115,7 +109,7 @@ def test_an_array(trained, tmp_path):
     answer = load(trained.models / "vector_quantized").apply(trained.data.test)
     np.testing.assert_array_equal(np.load(tmp_path / "out.npy"), answer.reconstructions)
     np.testing.assert_array_equal(np.load(tmp_path / "latents.npy"), answer.latents)
-    table = rows(tmp_path / "scores.csv")
+    table = read_csv(tmp_path / "scores.csv")
     assert [float(row["score"]) for row in table] == answer.scores.tolist()
     assert [row["verdict"] == "anomaly" for row in table] == answer.anomalous.tolist()
 
@@ -124,14 +118,14 @@ def test_more_images_than_are_looked_at_together(trained, tmp_path, monkeypatch)
     monkeypatch.setattr("tools.image_files.BATCH", 7)
     np.save(tmp_path / "in.npy", trained.data.test)
     main(str(trained.models / "pca"), str(tmp_path / "in.npy"), scores=str(tmp_path / "scores.csv"))
-    scores = [float(row["score"]) for row in rows(tmp_path / "scores.csv")]
+    scores = [float(row["score"]) for row in read_csv(tmp_path / "scores.csv")]
     np.testing.assert_allclose(scores, load(trained.models / "pca").apply(trained.data.test).scores, rtol=1e-3)
 
 
 def test_a_model_that_was_not_evaluated_has_errors_alone(trained, folder, tmp_path, capsys):
     shutil.copy(trained.models / "pca/seed-0.keras", tmp_path / "mine.keras")
     main(str(tmp_path / "mine.keras"), str(folder / "a.png"), scores=str(tmp_path / "s.csv"))
-    (row,) = rows(tmp_path / "s.csv")
+    (row,) = read_csv(tmp_path / "s.csv")
     assert float(row["error"]) > 0 and row["score"] == row["threshold"] == row["verdict"] == ""
     assert row["map_score"] == row["map_threshold"] == row["map_verdict"] == ""
     assert "was not evaluated, so scores and verdicts are left empty" in capsys.readouterr().out

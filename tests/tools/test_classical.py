@@ -1,12 +1,11 @@
 """Classical methods applied to files: their verdicts are those that evaluation has counted."""
 
-import csv
 import json
 from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers import ROOT, make_data
+from helpers import ROOT, make_data, read_csv
 from ruamel.yaml import YAML
 
 from stages.common.json_file import gathered
@@ -46,8 +45,7 @@ def test_neighbours_tell_anomalies_as_in_evaluation(project, tmp_path):
     assert stricter.threshold > model.threshold
     np.save(tmp_path / "in.npy", data.anomalies)
     main("data/digits/nearest_neighbours", "in.npy", scores="scores.csv")
-    with (tmp_path / "scores.csv").open(newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = read_csv(tmp_path / "scores.csv")
     assert [row["verdict"] == "anomaly" for row in rows] == answer.anomalous.tolist()
     assert {row["map_verdict"] for row in rows} == {""}
     with pytest.raises(UserError, match="a classical method has no anomaly map"):
@@ -86,7 +84,7 @@ def test_what_needs_a_trained_model_refuses(project):
     for method in ("nearest_neighbours", "median"):
         with pytest.raises(UserError, match=f"^digits/{method} is a classical method: `apply` takes one"):
             compress.main(f"data/digits/{method}", "in.npy", "out.aec")
-    with pytest.raises(UserError, match=r"is a classical method|is not installed"):
+    with pytest.raises(UserError, match="is a classical method"):
         export.main("data/digits/median", "out.onnx")
     assert not classical.is_classical(Path("median")) and not classical.is_classical(Path("/median"))
 

@@ -30,6 +30,7 @@ def test_takeaways_are_those_of_the_report():
     """Where this fails, `make readme` writes them anew."""
     block, report = (readme.block_of((ROOT / path).read_text(), path) for path in ("README.md", "REPORT.md"))
     origin = "\n".join(line[0] for line in readme.ORIGIN.finditer(block))
+    assert readme.takeaways(report).count("\n- ") > 3
     assert origin, "the lines of date and machine are missing: run `make readme`"
     assert block == f"{readme.takeaways(report)}\n\n{origin}", "the takeaways are stale: run `make readme`"
 

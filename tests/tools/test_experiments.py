@@ -9,14 +9,14 @@ from tools.command import FailedError
 
 SHOWN = pd.DataFrame(
     {
-        "metrics/digits/sparse.json:reconstruction.mse": [0.01, 0.02, 0.01],
-        "metrics/digits/sparse.json:anomaly.auroc": [0.8, 0.8, 0.8],
-        "metrics/digits/deep.json:reconstruction.mse": [0.03, None, 0.04],
-        "metrics/digits/pca.json:reconstruction.mse": [0.05, None, 0.05],
+        "metrics/digits/scores/sparse.json:reconstruction.mse": [0.01, 0.02, 0.01],
+        "metrics/digits/scores/sparse.json:anomaly.auroc": [0.8, 0.8, 0.8],
+        "metrics/digits/scores/deep.json:reconstruction.mse": [0.03, None, 0.04],
+        "metrics/digits/scores/pca.json:reconstruction.mse": [0.05, None, 0.05],
         "architecture.sparse.weight": [0.02, 0.1, 0.02],
         "training.activation": ["relu", "relu", "tanh"],
         "params.yaml": ["a", "b", "c"],
-        "stages/draw": ["x", "y", "z"],
+        "code/draw.json": ["x", "y", "z"],
     },
     index=pd.Index(["main", "heavier", "curved"], name="experiment"),
 )

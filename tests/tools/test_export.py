@@ -26,10 +26,10 @@ needs_packages = pytest.mark.skipif(
 )
 
 
-def test_without_the_packages_it_says_how_to_get_them(monkeypatch):
+def test_without_the_packages_it_says_how_to_get_them(trained, monkeypatch):
     monkeypatch.setattr(export, "PACKAGES", ("no_such_package",))
     with pytest.raises(UserError, match="no_such_package is not installed: `make export`"):
-        export.main("model", "out.onnx")
+        export.main(str(trained.models / "pca"), "out.onnx")
 
 
 @pytest.fixture

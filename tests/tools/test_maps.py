@@ -1,10 +1,8 @@
 """Maps of images as files: as large as the image, on the defect, with the threshold at a fixed value."""
 
-import csv
-
 import numpy as np
 import pytest
-from helpers import bars
+from helpers import bars, read_csv
 from PIL import Image
 
 from stages.common.stage import UserError
@@ -35,8 +33,7 @@ def dotted(tmp_path):
 
 
 def table(path):
-    with path.open(newline="") as file:
-        return {row["file"]: row for row in csv.DictReader(file)}
+    return {row["file"]: row for row in read_csv(path)}
 
 
 def read(folder):

@@ -11,6 +11,7 @@ from zipfile import ZipFile
 import numpy as np
 import pytest
 from helpers import ROOT, blobs
+from own_folders import put
 from PIL import Image
 from project import ENVIRONMENT
 from ruamel.yaml import YAML
@@ -29,12 +30,6 @@ from tools.own.table import looked_at, table
 from tools.own.understood import of_levels
 
 TEXT = (ROOT / "params.yaml").read_text()
-
-
-def put(place, images):
-    place.mkdir(parents=True, exist_ok=True)
-    for i, image in enumerate(images):
-        Image.fromarray(image if image.shape[2] == 3 else image[..., 0]).save(place / f"{i:03}.png")
 
 
 def block_of(source, **changes):

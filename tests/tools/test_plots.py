@@ -1,10 +1,11 @@
-"""The charts: templates that agree with the pictures, and pages of them that a browser draws without a network."""
+"""Templates of the charts: used, and like the pictures."""
 
 import json
 import re
 
 import pytest
 import vl_convert
+from browser import drawn
 from dvc_render import VegaRenderer
 from helpers import ROOT
 from ruamel.yaml import YAML
@@ -30,11 +31,6 @@ def declared():
     stages = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
     blocks = [block for name in ("judge", "draw") for plot in stages[name]["plots"] for block in plot.values()]
     return {block["template"]: block for block in blocks if "template" in block}
-
-
-def drawn(svg, what):
-    """How many marks of a kind an SVG of Vega has: bar, point, line mark, rule mark."""
-    return len(re.findall(f'aria-roledescription="{what}"', svg))
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)

@@ -103,11 +103,6 @@ def test_every_setting_of_training_has_an_effect(name, small):
     assert len(set(found)) == len(found)
 
 
-def test_the_number_of_threads_has_none(small):
-    before, after = ({"training": small["training"] | {"threads": threads}} for threads in (1, 2))
-    assert trained(small | before, "deep") == trained(small | after, "deep")
-
-
 @pytest.mark.parametrize(("name", "value"), [("latent_size", 7), ("width", 0.1), ("epochs", 2), ("batch_size", 16)])
 def test_what_training_reads_of_a_data_set_has_an_effect(name, value, small):
     changed = copy.deepcopy(small)
