@@ -65,6 +65,12 @@ def processor() -> str:
     return named[1].strip() if named else platform.machine()
 
 
+def machine() -> str:
+    """This machine's processor, and how many cores it has."""
+    cores = os.cpu_count()
+    return f"{processor()}, {cores} core{'s' if cores > 1 else ''}"
+
+
 def origin_of(block: str) -> str:
     """Lines of date and machine, one for all data sets that share both.
 
@@ -72,11 +78,8 @@ def origin_of(block: str) -> str:
     What `block` says of a data set with this date and committed results stays: it may be of another machine.
     """
     standing = {name: line for line in ORIGIN.finditer(block) for name in line["datasets"].split(", ")}
-    cores = os.cpu_count()
-    here = (
-        f"{processor()}, {cores} core{'s' if cores > 1 else ''}, with Python {platform.python_version()}, "
-        f"TensorFlow {version('tensorflow')} and DVC {version('dvc')}"
-    )
+    python, tensorflow, dvc = platform.python_version(), version("tensorflow"), version("dvc")
+    here = f"{machine()}, with Python {python}, TensorFlow {tensorflow} and DVC {dvc}"
     names: dict[tuple[str, str], list[str]] = {}
     for dataset in sorted(path.parent.name for path in Path("metrics").glob("*/verdicts.json")):
         results, name = f"metrics/{dataset}", spoken(dataset)
