@@ -16,10 +16,13 @@ from pathlib import Path
 
 from stages.common.names import spoken
 from stages.common.stage import UserError
+from tools.command import FailedError
 from tools.revisions import git
 
-BLOCK = re.compile(r"(<!-- takeaways\b[^>]*-->\n)(.*?)(<!-- end of takeaways -->)", re.DOTALL)
-SCORES = re.compile(r"(<!-- scores\b[^>]*-->\n)(.*?)(<!-- end of scores -->)", re.DOTALL)
+BLOCKS = {
+    name: re.compile(rf"(<!-- {name}\b[^>]*-->\n)(.*?)(<!-- end of {name} -->)", re.DOTALL)
+    for name in ("takeaways", "scores")
+}
 SHOWN = ("pca", "convolutional", "variational")  # of the digits
 ORIGIN = re.compile(
     r"^Results of (?P<date>\d{4}-\d\d-\d\d) on (?P<datasets>.+), made on (?P<machine>.+, \d+ cores?, "
@@ -28,11 +31,11 @@ ORIGIN = re.compile(
 )
 
 
-def block_of(text: str, path: str) -> str:
-    """What stands between the two markers. Raises UserError where they are missing."""
-    found = BLOCK.search(text)
+def block_of(name: str, text: str, path: str = "README.md") -> str:
+    """What stands between the two markers of a block. Raises UserError where they are missing."""
+    found = BLOCKS[name].search(text)
     if not found:
-        raise UserError(f"{path} has no <!-- takeaways --> and <!-- end of takeaways -->")
+        raise UserError(f"{path} has no <!-- {name} --> and <!-- end of {name} -->")
     return found[2].strip("\n")
 
 
@@ -41,18 +44,14 @@ def takeaways(block: str) -> str:
     return ORIGIN.sub("", block).strip("\n")
 
 
-def filled(readme: str, report: str, origin: str) -> str:
-    """README.md with the takeaways of REPORT.md and lines that say where they come from."""
-    lines = takeaways(block_of(report, "REPORT.md"))
-    block_of(readme, "README.md")  # says so where there is none
-    return BLOCK.sub(lambda found: f"{found[1]}{lines}\n\n{origin}\n{found[3]}", readme)
-
-
 def scores() -> str:
-    """What `dvc metrics show --md` says of SHOWN."""
+    """What `dvc metrics show --md` says of SHOWN. Raises FailedError where it fails."""
     paths = [f"metrics/digits/scores/{name}.json" for name in SHOWN]
     command = [sys.executable, "-m", "dvc", "metrics", "show", "--md", *paths]
-    return subprocess.run(command, text=True, capture_output=True, check=True).stdout.strip()
+    done = subprocess.run(command, text=True, capture_output=True)
+    if done.returncode or "failed to load" in done.stderr:  # of a file that it cannot read it shows an empty row
+        raise FailedError(f"`dvc metrics show` fails: {done.stderr.strip()}")
+    return done.stdout.strip()
 
 
 def processor() -> str:
@@ -96,7 +95,11 @@ def main() -> None:
     if not report.exists():
         raise UserError("REPORT.md is missing; `make demo` makes it from the digits")
     text = readme.read_text()
-    new = filled(text, report.read_text(), origin_of(block_of(text, "README.md")))
-    new = SCORES.sub(lambda found: f"{found[1]}\n{scores()}\n\n{found[3]}", new)
+    origin = origin_of(block_of("takeaways", text))
+    block_of("scores", text)  # says so where there is none
+    lines = takeaways(block_of("takeaways", report.read_text(), "REPORT.md"))
+    new = text
+    for name, content in {"takeaways": f"{lines}\n\n{origin}", "scores": f"\n{scores()}\n"}.items():
+        new = BLOCKS[name].sub(lambda found, content=content: f"{found[1]}{content}\n{found[3]}", new)
     readme.write_text(new)
-    print("README.md has the takeaways of REPORT.md" + ("" if new != text else " already"))
+    print("README.md has the takeaways of REPORT.md and the scores" + ("" if new != text else " already"))
