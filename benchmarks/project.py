@@ -12,7 +12,6 @@ def main() -> None:
     job = timing_loop.job()
     cell = cell_of(read_params(), job["data_set"], job["network"])
     determinism.start(threads=1)
-    from stages.evaluate.measures.cost import multiply_adds
     from stages.train.build import build
     from stages.train.fit import fit, trainer_of
 
@@ -38,7 +37,6 @@ def main() -> None:
     timing_loop.serve(
         {
             "parameters": sum(part.count_params() for part in parts),
-            "multiply_adds": sum(multiply_adds(part) for part in parts),
         },
         measure,
     )
