@@ -34,12 +34,7 @@ def main() -> None:
 
     seconds(1, train[: job["batch_size"]], validation[: job["batch_size"]])
     parts = (model.encoder, model.decoder)
-    timing_loop.serve(
-        {
-            "parameters": sum(part.count_params() for part in parts),
-        },
-        measure,
-    )
+    timing_loop.serve({"parameters": sum(part.count_params() for part in parts)}, measure)
 
 
 if __name__ == "__main__":
