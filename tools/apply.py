@@ -139,6 +139,7 @@ class Results:
         if self.scores:
             _write_table(self.scores, HEADING, self.verdicts)
         if self.latents and self.latents.endswith(".npy"):
+            Path(self.latents).parent.mkdir(parents=True, exist_ok=True)
             np.save(self.latents, np.stack([code for _, code in self.codes]))
         elif self.latents:
             names = (f"latent_{i}" for i in range(len(self.codes[0][1])))
