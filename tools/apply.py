@@ -146,6 +146,5 @@ class Results:
             _write_table(self.latents, ("file", *names), ((name, *code) for name, code in self.codes))
         side, channels = model.whole or model.image_shape[0], model.image_shape[2]
         shape = f"{side}x{side}x{channels}{', in patches,' if model.whole else ''}"
-        print(
-            f"{model.name}: {self.read:,} images, each brought to {shape} and back; {self.unread:,} could not be read"
-        )
+        read = f"{self.read:,} images, each brought to {shape} and back"
+        print(f"{model.name}: {read}; {self.unread:,} could not be read")

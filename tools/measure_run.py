@@ -15,6 +15,7 @@ import tempfile
 import time
 from argparse import Namespace
 from pathlib import Path
+from typing import Any
 
 import networkx as nx
 from dvc.repo import Repo
@@ -30,7 +31,7 @@ SECONDS = re.compile(r": ran in ([\d.]+) s(?=$|;)", re.MULTILINE)
 ENGINE = [sys.executable, "-m", "tools", "run", "--jobs"]
 DVC = [sys.executable, "-m", "dvc"]
 TOGETHER = ("stages.judge.across_datasets", "stages.tell")  # what `make demo` runs beside the engine
-PIPES = {"text": True, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+PIPES: dict[str, Any] = {"text": True, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
 WORKERS = [1, 2, 4, 8, 16, 32, 64]
 
 
@@ -39,7 +40,7 @@ def ended(process: subprocess.Popen) -> tuple[float, str]:
     start = time.monotonic()
     said, errors = process.communicate()
     if process.returncode:
-        raise FailedError(f"{' '.join(process.args)} failed: {said}{errors}")
+        raise FailedError(f"{' '.join(process.args)} failed: {said}{errors}")  # type: ignore[arg-type]
     return time.monotonic() - start, said
 
 

@@ -31,12 +31,20 @@ ORIGIN = re.compile(
 )
 
 
-def block_of(name: str, text: str, path: str = "README.md") -> str:
-    """What stands between the two markers of a block. Raises UserError where they are missing."""
-    found = BLOCKS[name].search(text)
-    if not found:
+def parts_of(name: str, text: str, path: str = "README.md") -> list[str]:
+    """A page around a block: what comes before, the first marker, the block, the second marker, and what comes after.
+
+    Raises UserError where they are missing.
+    """
+    parts = BLOCKS[name].split(text, maxsplit=1)
+    if len(parts) == 1:
         raise UserError(f"{path} has no <!-- {name} --> and <!-- end of {name} -->")
-    return found[2].strip("\n")
+    return parts
+
+
+def block_of(name: str, text: str, path: str = "README.md") -> str:
+    """What stands between the two markers."""
+    return parts_of(name, text, path)[2].strip("\n")
 
 
 def takeaways(block: str) -> str:
@@ -96,10 +104,10 @@ def main() -> None:
         raise UserError("REPORT.md is missing; `make demo` makes it from the digits")
     text = readme.read_text()
     origin = origin_of(block_of("takeaways", text))
-    block_of("scores", text)  # says so where there is none
     lines = takeaways(block_of("takeaways", report.read_text(), "REPORT.md"))
     new = text
     for name, content in {"takeaways": f"{lines}\n\n{origin}", "scores": f"\n{scores()}\n"}.items():
-        new = BLOCKS[name].sub(lambda found, content=content: f"{found[1]}{content}\n{found[3]}", new)
+        before, begin, _, end, after = parts_of(name, new)
+        new = f"{before}{begin}{content}\n{end}{after}"
     readme.write_text(new)
     print("README.md has the takeaways of REPORT.md and the scores" + ("" if new != text else " already"))
