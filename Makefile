@@ -9,7 +9,7 @@
 # make reproduce          everything: all data sets, all architectures; hours
 # make page               the live page of every data set whose models are here: open it, try every network
 # make plots              all charts and comparing pictures as one page that needs no internet connection
-# make readme             the takeaways of REPORT.md, copied to README.md
+# make readme             the takeaways of REPORT.md and some scores, copied to README.md
 # make published          published figures that take minutes, measured anew; all others: dvc repro published
 # make benchmark          speed of training against a notebook and PyTorch; most of an hour on an idle machine
 # make setup              set up .venv; setup-dev: also what only tests and the notebook need; export: also what

@@ -19,16 +19,15 @@ from benchmarks import cells, operations, profile, setup, training
 from benchmarks.page import page
 from stages.common.params import read_params
 from stages.common.stage import UserError
+from tools.readme import processor
 
 RESULTS, PAGE = Path("benchmarks/results.json"), Path("docs/speed.md")
 CELLS = ("vanilla", "deep")  # the others would take an hour
 
 
 def machine() -> dict:
-    information = Path("/proc/cpuinfo")
-    cpu = re.search(r"model name\s*: (.*)", information.read_text() if information.exists() else "")
     return {
-        "processor": cpu[1] if cpu else platform.processor(),
+        "processor": processor(),
         "cores": f"{os.cpu_count()} cores",
         "python": f"Python {platform.python_version()}",
         "tensorflow": f"TensorFlow {version('tensorflow')}",

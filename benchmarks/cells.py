@@ -1,4 +1,4 @@
-"""What a cell takes, from the start of its stage to the saved models, against its steps in the steady state."""
+"""What the seeds of a cell take, from the start of a process to the saved models, against steady training."""
 
 import json
 import os
@@ -12,7 +12,8 @@ import numpy as np
 
 from stages.common.params import read_params
 
-# As the stage trains, without tuning, which MNIST need not have, and with the seeds alone, whose epochs are counted.
+# Without tuning, which MNIST need not have; the seeds alone, whose epochs are counted: no shorter budgets, no models of
+# seen classes.
 SEEDS = """
 import sys
 from pathlib import Path
@@ -30,7 +31,7 @@ train_seeds(cell, [read_images(data_set)], folder, thorough=False)
 
 
 def measured(data_set: str, network: str, images_per_second: float) -> dict:
-    """A row of one cell, trained whole with the settings of params.yaml in a temporary folder."""
+    """A row of one cell, its seeds trained with the settings of params.yaml in a temporary folder."""
     root = Path.cwd()
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "data", data_set).mkdir(parents=True)

@@ -12,7 +12,6 @@ def main() -> None:
     job = timing_loop.job()
     cell = cell_of(read_params(), job["data_set"], job["network"])
     determinism.start(threads=1)
-    from stages.evaluate.measures.cost import multiply_adds
     from stages.train.build import build
     from stages.train.fit import fit, trainer_of
 
@@ -35,13 +34,7 @@ def main() -> None:
 
     seconds(1, train[: job["batch_size"]], validation[: job["batch_size"]])
     parts = (model.encoder, model.decoder)
-    timing_loop.serve(
-        {
-            "parameters": sum(part.count_params() for part in parts),
-            "multiply_adds": sum(multiply_adds(part) for part in parts),
-        },
-        measure,
-    )
+    timing_loop.serve({"parameters": sum(part.count_params() for part in parts)}, measure)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ class Answer(NamedTuple):
     latents: np.ndarray | None  # (n, latent_size); None where the model has no latent
     scores: np.ndarray | None  # of anomaly, (n,), see evaluate/measures/anomaly_score.py; None without a threshold
     anomalous: np.ndarray | None  # whether the scores are above the threshold, (n,); None without one
-    maps: np.ndarray | None = None  # where an image is unusual, in the model's own size, (n, height, width); or None
+    maps: np.ndarray | None  # where an image is unusual, in the model's own size, (n, height, width); or None
 
 
 class Model(Trained):

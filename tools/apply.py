@@ -139,12 +139,12 @@ class Results:
         if self.scores:
             _write_table(self.scores, HEADING, self.verdicts)
         if self.latents and self.latents.endswith(".npy"):
+            Path(self.latents).parent.mkdir(parents=True, exist_ok=True)
             np.save(self.latents, np.stack([code for _, code in self.codes]))
         elif self.latents:
             names = (f"latent_{i}" for i in range(len(self.codes[0][1])))
             _write_table(self.latents, ("file", *names), ((name, *code) for name, code in self.codes))
         side, channels = model.whole or model.image_shape[0], model.image_shape[2]
         shape = f"{side}x{side}x{channels}{', in patches,' if model.whole else ''}"
-        print(
-            f"{model.name}: {self.read:,} images, each brought to {shape} and back; {self.unread:,} could not be read"
-        )
+        read = f"{self.read:,} images, each brought to {shape} and back"
+        print(f"{model.name}: {read}; {self.unread:,} could not be read")

@@ -1,11 +1,14 @@
 """Clones of a commit in which the digits are compared from scratch."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from tools.revisions import git
+
+RESULTS = ("metrics", "plots", "REPORT.md", "dvc.lock")  # that Git keeps
 
 
 def clone(commit: str, folder: Path) -> None:
@@ -14,6 +17,13 @@ def clone(commit: str, folder: Path) -> None:
     git("-C", str(folder), "checkout", "--quiet", "--detach", commit)
     # A cache that the whole machine shares, as DVC can be told to, would hand out results instead of making them.
     (folder / ".dvc/config.local").write_text("[cache]\n    dir = cache\n")
+
+
+def without_results(folder: Path) -> None:
+    """A clone of the last commit with no result in it."""
+    clone("HEAD", folder)
+    for path in (folder / name for name in RESULTS):
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def demo(folder: Path, jobs: int, set_up: bool = False, **settings) -> subprocess.Popen:

@@ -8,6 +8,7 @@ import hashlib
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from stages.common.stage import UserError
 from stages.evaluate.measures.latent_codec import decoded, encoded
@@ -15,7 +16,7 @@ from stages.prepare.array_file import is_array
 from stages.prepare.reader import printable
 from stages.train import determinism
 from tools.answers import Model, as_bytes
-from tools.compressed_file import Header, packed, unpacked
+from tools.compressed_file import MOST, Header, packed, unpacked
 from tools.image_files import Writer, batches, check_places
 from tools.model import load
 
@@ -24,9 +25,8 @@ def codec_sum(model: Model) -> str:
     """SHA-256 of all that a stream depends on. Raises UserError where the model has no latent or no codec."""
     model.check_latent()
     if model.codec is None:
-        raise UserError(
-            f"{model.name} has no codec: `dvc repro evaluate@...` keeps it, where compression is among the tasks"
-        )
+        heal = f"`dvc repro evaluate@{model.cell}` keeps it, where compression is among the tasks"
+        raise UserError(f"{model.name} has no codec: {heal}")
     known = hashlib.sha256(model.sha256.encode())
     for name, array in sorted(model.codec.arrays().items()):
         known.update(name.encode() + np.asarray(array).tobytes())
@@ -55,6 +55,10 @@ def compress(model: Model, source: Path, place: Path) -> None:
     for batch in batches(source, model):
         readable = [one for one in batch if not one.error]
         found += [one._replace(image=None) for one in readable]
+        if len(found) > MOST:
+            raise UserError(f"{printable(str(source))} has more than {MOST:,} images: compress them in parts")
+        if large := [one.name for one in readable if np.prod(one.size) > Image.MAX_IMAGE_PIXELS]:
+            raise UserError(f"{printable(large[0])} has more than {Image.MAX_IMAGE_PIXELS:,} pixels: leave it out")
         if readable:
             numbers.append(numbers_of(model, np.stack([one.image for one in readable])))
     sizes = [one.size for one in found]

@@ -93,13 +93,14 @@ def differences(model: Model, folder: Path, images: np.ndarray) -> list[str]:
         "anomaly": answer.anomalous,
         "map": answer.maps,
     }
-    close = None if model.score is None else np.abs(answer.scores - model.threshold) <= SCORE_TOLERANCE
     found = []
     for name, file in FILES.items():
         if not (folder / file).exists():
             continue
         for output, own in said(file, answer.latents if name == "decoder" else images).items():
             if output == "anomaly":
+                margins = SCORE_TOLERANCE * np.maximum(1, np.abs(answer.scores))
+                close = np.abs(answer.scores - model.threshold) <= margins
                 if other := int(np.sum((own != expected[output]) & ~close)):
                     found.append(f"{other} verdicts are others")
                 continue
@@ -140,5 +141,6 @@ def main(model: str, out: str):
             target = place.with_suffix(f".{name}.onnx") if name else place
             Path(folder, FILES[name]).replace(target)
             print(f"{target}: {target.stat().st_size:,} bytes")
-    verdicts = "" if own.score is None else ", and the same verdicts"
-    print(f"{own.name}: {len(images):,} {what} give the same numbers to {TOLERANCE:g}{verdicts}")
+    judged = f", scores and maps to {SCORE_TOLERANCE:g}, and the same verdicts farther than that from the threshold"
+    same = f"{len(images):,} {what} give the same numbers to {TOLERANCE:g}"
+    print(f"{own.name}: {same}{'' if own.score is None else judged}")

@@ -15,33 +15,40 @@ import tempfile
 import time
 from argparse import Namespace
 from pathlib import Path
+from typing import Any
 
 import networkx as nx
 from dvc.repo import Repo
 from ruamel.yaml import YAML
 
 from stages.common.stage import UserError
-from tools.clones import clone
+from tools.clones import clone, demo, without_results
 from tools.command import FailedError
-from tools.readme import processor
 from tools.speedup import digits_section, idle_section, merged, sleep_section
 
 PAGE = Path("docs/speedup.md")
-SECONDS = re.compile(r": ran in ([\d.]+) s$", re.MULTILINE)
+SECONDS = re.compile(r": ran in ([\d.]+) s(?=$|;)", re.MULTILINE)
 ENGINE = [sys.executable, "-m", "tools", "run", "--jobs"]
 DVC = [sys.executable, "-m", "dvc"]
+TOGETHER = ("stages.judge.across_datasets", "stages.tell")  # what `make demo` runs beside the engine
+PIPES: dict[str, Any] = {"text": True, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
 WORKERS = [1, 2, 4, 8, 16, 32, 64]
 
 
+def ended(process: subprocess.Popen) -> tuple[float, str]:
+    """Seconds that a process just started with PIPES took, and what it said. Raises FailedError where it fails."""
+    start = time.monotonic()
+    said, errors = process.communicate()
+    if process.returncode:
+        raise FailedError(f"{' '.join(process.args)} failed: {said}{errors}")  # type: ignore[arg-type]
+    return time.monotonic() - start, said
+
+
 def elapsed(command: list[str], folder: Path) -> tuple[float, str]:
-    """Seconds that a command took, and what it said. Raises FailedError where it fails."""
+    """The same of a command, which is run in a folder."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = os.environ | {"PYTHONPATH": str(Path.cwd()), "PATH": path}
-    start = time.monotonic()
-    done = subprocess.run(command, cwd=folder, env=environment, text=True, capture_output=True)
-    if done.returncode:
-        raise FailedError(f"{' '.join(command)} failed: {done.stdout}{done.stderr}")
-    return time.monotonic() - start, done.stdout
+    return ended(subprocess.Popen(command, cwd=folder, env=environment, **PIPES))
 
 
 def shape() -> nx.DiGraph:
@@ -97,10 +104,10 @@ def digits(given: Namespace, folder: Path) -> str:
     measured = {}
     for workers in (1, 2):
         project = folder / str(workers)
-        clone("HEAD", project)
-        taken, said = elapsed(["make", "-o", ".venv/ready", "demo", f"JOBS={workers}"], project)
-        report, _ = elapsed([sys.executable, "-m", "stages.tell"], project)
-        measured[workers] = taken, [*(float(seconds) for seconds in SECONDS.findall(said)), report]
+        without_results(project)
+        taken, said = ended(demo(project, workers, **PIPES))
+        together = [elapsed([sys.executable, "-m", module], project)[0] for module in TOGETHER]
+        measured[workers] = taken, [*map(float, SECONDS.findall(said)), *together]
         print(f"{workers} workers: {taken:.1f} s", flush=True)
     return digits_section(measured)
 
@@ -112,10 +119,7 @@ def main(*what: str, seconds: float = 1.0, workers: list[int] | None = None) -> 
     given = Namespace(seconds=seconds, workers=workers or WORKERS)
     if unknown := set(what) - MEASUREMENTS.keys():
         raise UserError(f"{', '.join(unknown)} is none of {', '.join(MEASUREMENTS)}")
-    head = f"""# Speed-up of the engine
-
-Written by `python -m tools measure-run`, on {os.cpu_count()} cores ({processor()}).
-"""
+    head = "# Speed-up of the engine\n\nWritten by `python -m tools measure-run`.\n"
     sections = []
     for name in what or MEASUREMENTS:
         with tempfile.TemporaryDirectory() as folder:

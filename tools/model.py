@@ -39,9 +39,8 @@ def load(path: str | Path) -> Model:
         with whole(training, f"dvc repro train@{path.parents[1].name}-{path.name}"):
             path = path / f"seed-{json.loads(training.read_text())['seeds'][0]}.keras"
     model = _settled(Model(path.absolute(), _network(path), sum_of(path)))
-    dataset, architecture = model.dataset, model.path.parent.name
-    for kept in sorted((model.root / "data" / dataset / "usage" / architecture).glob("seed-*")):
-        model = _evaluated(model, kept, f"dvc repro evaluate@{dataset}-{architecture}")
+    for kept in sorted((model.root / "data" / model.dataset / "usage" / model.path.parent.name).glob("seed-*")):
+        model = _evaluated(model, kept, f"dvc repro evaluate@{model.cell}")
     return model
 
 

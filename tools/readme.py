@@ -16,10 +16,13 @@ from pathlib import Path
 
 from stages.common.names import spoken
 from stages.common.stage import UserError
+from tools.command import FailedError
 from tools.revisions import git
 
-BLOCK = re.compile(r"(<!-- takeaways\b[^>]*-->\n)(.*?)(<!-- end of takeaways -->)", re.DOTALL)
-SCORES = re.compile(r"(<!-- scores\b[^>]*-->\n)(.*?)(<!-- end of scores -->)", re.DOTALL)
+BLOCKS = {
+    name: re.compile(rf"(<!-- {name}\b[^>]*-->\n)(.*?)(<!-- end of {name} -->)", re.DOTALL)
+    for name in ("takeaways", "scores")
+}
 SHOWN = ("pca", "convolutional", "variational")  # of the digits
 ORIGIN = re.compile(
     r"^Results of (?P<date>\d{4}-\d\d-\d\d) on (?P<datasets>.+), made on (?P<machine>.+, \d+ cores?, "
@@ -28,12 +31,20 @@ ORIGIN = re.compile(
 )
 
 
-def block_of(text: str, path: str) -> str:
-    """What stands between the two markers. Raises UserError where they are missing."""
-    found = BLOCK.search(text)
-    if not found:
-        raise UserError(f"{path} has no <!-- takeaways --> and <!-- end of takeaways -->")
-    return found[2].strip("\n")
+def parts_of(name: str, text: str, path: str = "README.md") -> list[str]:
+    """A page around a block: what comes before, the first marker, the block, the second marker, and what comes after.
+
+    Raises UserError where they are missing.
+    """
+    parts = BLOCKS[name].split(text, maxsplit=1)
+    if len(parts) == 1:
+        raise UserError(f"{path} has no <!-- {name} --> and <!-- end of {name} -->")
+    return parts
+
+
+def block_of(name: str, text: str, path: str = "README.md") -> str:
+    """What stands between the two markers."""
+    return parts_of(name, text, path)[2].strip("\n")
 
 
 def takeaways(block: str) -> str:
@@ -41,18 +52,14 @@ def takeaways(block: str) -> str:
     return ORIGIN.sub("", block).strip("\n")
 
 
-def filled(readme: str, report: str, origin: str) -> str:
-    """README.md with the takeaways of REPORT.md and lines that say where they come from."""
-    lines = takeaways(block_of(report, "REPORT.md"))
-    block_of(readme, "README.md")  # says so where there is none
-    return BLOCK.sub(lambda found: f"{found[1]}{lines}\n\n{origin}\n{found[3]}", readme)
-
-
 def scores() -> str:
-    """What `dvc metrics show --md` says of SHOWN."""
+    """What `dvc metrics show --md` says of SHOWN. Raises FailedError where it fails."""
     paths = [f"metrics/digits/scores/{name}.json" for name in SHOWN]
     command = [sys.executable, "-m", "dvc", "metrics", "show", "--md", *paths]
-    return subprocess.run(command, text=True, capture_output=True, check=True).stdout.strip()
+    done = subprocess.run(command, text=True, capture_output=True)
+    if done.returncode or "failed to load" in done.stderr:  # of a file that it cannot read it shows an empty row
+        raise FailedError(f"`dvc metrics show` fails: {done.stderr.strip()}")
+    return done.stdout.strip()
 
 
 def processor() -> str:
@@ -65,6 +72,12 @@ def processor() -> str:
     return named[1].strip() if named else platform.machine()
 
 
+def machine() -> str:
+    """This machine's processor, and how many cores it has."""
+    cores = os.cpu_count()
+    return f"{processor()}, {cores} core{'s' if cores > 1 else ''}"
+
+
 def origin_of(block: str) -> str:
     """Lines of date and machine, one for all data sets that share both.
 
@@ -72,11 +85,8 @@ def origin_of(block: str) -> str:
     What `block` says of a data set with this date and committed results stays: it may be of another machine.
     """
     standing = {name: line for line in ORIGIN.finditer(block) for name in line["datasets"].split(", ")}
-    cores = os.cpu_count()
-    here = (
-        f"{processor()}, {cores} core{'s' if cores > 1 else ''}, with Python {platform.python_version()}, "
-        f"TensorFlow {version('tensorflow')} and DVC {version('dvc')}"
-    )
+    python, tensorflow, dvc = platform.python_version(), version("tensorflow"), version("dvc")
+    here = f"{machine()}, with Python {python}, TensorFlow {tensorflow} and DVC {dvc}"
     names: dict[tuple[str, str], list[str]] = {}
     for dataset in sorted(path.parent.name for path in Path("metrics").glob("*/verdicts.json")):
         results, name = f"metrics/{dataset}", spoken(dataset)
@@ -93,7 +103,11 @@ def main() -> None:
     if not report.exists():
         raise UserError("REPORT.md is missing; `make demo` makes it from the digits")
     text = readme.read_text()
-    new = filled(text, report.read_text(), origin_of(block_of(text, "README.md")))
-    new = SCORES.sub(lambda found: f"{found[1]}\n{scores()}\n\n{found[3]}", new)
+    origin = origin_of(block_of("takeaways", text))
+    lines = takeaways(block_of("takeaways", report.read_text(), "REPORT.md"))
+    new = text
+    for name, content in {"takeaways": f"{lines}\n\n{origin}", "scores": f"\n{scores()}\n"}.items():
+        before, begin, _, end, after = parts_of(name, new)
+        new = f"{before}{begin}{content}\n{end}{after}"
     readme.write_text(new)
-    print("README.md has the takeaways of REPORT.md" + ("" if new != text else " already"))
+    print("README.md has the takeaways of REPORT.md and the scores" + ("" if new != text else " already"))

@@ -4,6 +4,8 @@ import re
 
 import networkx as nx
 
+from tools.readme import machine
+
 
 def sleep_section(graph: nx.DiGraph, seconds: float, measured: dict[int, float]) -> str:
     """measured: workers -> seconds of the run."""
@@ -16,6 +18,7 @@ def sleep_section(graph: nx.DiGraph, seconds: float, measured: dict[int, float])
     )
     return f"""## Stages that sleep
 
+On {machine()}.
 {len(graph)} stages in the shape of this project's graph, each of which sleeps {seconds:g} s.
 
 | workers | seconds | speed-up | of the possible |
@@ -35,6 +38,8 @@ def idle_section(recorded: int, stale: int, repro: float, stages: int, engine: f
     rest = f"; {stale} of them have not run at this commit and would run" if stale else ""
     return f"""## Nothing to do
 
+On {machine()}.
+
 - `dvc repro --allow-missing --dry` of the {recorded} stages that dvc.lock has, one by one: {repro:.1f} s{rest}.
 - `python -m tools run` where {stages} stages of this project's shape are up to date: {engine:.1f} s.
 """
@@ -49,6 +54,7 @@ def digits_section(measured: dict[int, tuple[float, list[float]]]) -> str:
     )
     return f"""## Digits
 
+On {machine()}.
 `make demo` from scratch, {len(commands)} stages.
 
 | workers | seconds | speed-up | of all commands together |

@@ -44,6 +44,11 @@ class Trained(NamedTuple):
         return self.path.parts[-4]
 
     @property
+    def cell(self) -> str:
+        """What stages of this cell have behind the @ in their names."""
+        return f"{self.dataset}-{self.path.parent.name}"
+
+    @property
     def root(self) -> Path:
         """The folder of the project that has trained it."""
         return Path(os.path.normpath(self.path.parent / "../../../.."))
@@ -111,7 +116,8 @@ class Trained(NamedTuple):
         """Raises UserError where the model has no anomaly map."""
         self.check_latent()
         if self.map is None:
-            name = f"{self.dataset}-{self.path.parent.name}"
             if not self.sha256:
                 raise UserError(f"{self.name}: a classical method has no anomaly map")
-            raise UserError(f"{self.name} has no anomaly map: it was not evaluated; `dvc repro evaluate@{name}` does")
+            raise UserError(
+                f"{self.name} has no anomaly map: it was not evaluated; `dvc repro evaluate@{self.cell}` does"
+            )

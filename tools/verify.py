@@ -8,7 +8,6 @@ and another number of jobs, and is killed in the middle and resumed.
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import tempfile
@@ -17,10 +16,9 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from stages.common.params import changed, read_params
-from tools.clones import clone, demo
+from tools.clones import RESULTS, demo, without_results
 from tools.command import FailedError
 
-OUTPUTS = ("data", "metrics", "plots", "REPORT.md", "dvc.lock")
 SMALL = {
     "datasets": ["digits"],
     "architectures": ["pca", "vanilla"],
@@ -38,12 +36,9 @@ SMALL = {
 }
 
 
-def without_results(folder: Path, small: bool) -> Path:
-    """A clone of the last commit with no result in it; small: with settings that take seconds a stage."""
-    clone("HEAD", folder)
-    for name in OUTPUTS[1:]:
-        path = folder / name
-        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+def project(folder: Path, small: bool) -> Path:
+    """The last commit with no result in it; small: with settings that take seconds a stage."""
+    without_results(folder)
     if small:
         YAML().dump(changed(read_params(folder / "params.yaml"), SMALL), folder / "params.yaml")
     return folder
@@ -71,7 +66,9 @@ def kill_in_the_middle(folder: Path, jobs: int, hash_seed: int) -> None:
 
 def files(folder: Path) -> dict[str, bytes]:
     """Path -> content of all that a run has left."""
-    found = [path for name in OUTPUTS for path in (folder / name, *(folder / name).rglob("*")) if path.is_file()]
+    found = [
+        path for name in ("data", *RESULTS) for path in (folder / name, *(folder / name).rglob("*")) if path.is_file()
+    ]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 
@@ -86,8 +83,8 @@ def compared(first: dict[str, bytes], second: dict[str, bytes]) -> str:
 
 def main(*, small: bool = False, jobs: int = os.cpu_count() or 1) -> None:
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
-        first = without_results(Path(one, "first"), small)
-        second = without_results(Path(other, "a folder with another name"), small)
+        first = project(Path(one, "first"), small)
+        second = project(Path(other, "a folder with another name"), small)
         finish(first, jobs, hash_seed=1)
         kill_in_the_middle(second, jobs + 1, hash_seed=2)
         finish(second, jobs + 1, hash_seed=2)

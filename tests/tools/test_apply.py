@@ -104,11 +104,11 @@ def test_an_array(trained, tmp_path):
         str(tmp_path / "in.npy"),
         str(tmp_path / "out.npy"),
         scores=str(tmp_path / "scores.csv"),
-        latents=str(tmp_path / "latents.npy"),
+        latents=str(tmp_path / "new/latents.npy"),
     )
     answer = load(trained.models / "vector_quantized").apply(trained.data.test)
     np.testing.assert_array_equal(np.load(tmp_path / "out.npy"), answer.reconstructions)
-    np.testing.assert_array_equal(np.load(tmp_path / "latents.npy"), answer.latents)
+    np.testing.assert_array_equal(np.load(tmp_path / "new/latents.npy"), answer.latents)
     table = read_csv(tmp_path / "scores.csv")
     assert [float(row["score"]) for row in table] == answer.scores.tolist()
     assert [row["verdict"] == "anomaly" for row in table] == answer.anomalous.tolist()

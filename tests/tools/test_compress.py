@@ -48,6 +48,18 @@ def test_without_a_latent_nothing_is_compressed(denoiser, files):
         main(str(denoiser), str(files / "in.npy"), str(files / "none.aec"))
 
 
+def test_what_no_file_may_hold_is_refused(trained, tmp_path, monkeypatch):
+    """More images than a header may name, and an image that would be taken for a decompression bomb."""
+    np.save(tmp_path / "in.npy", blobs(3, (16, 16, 1)))
+    given = str(trained.models / "pca"), str(tmp_path / "in.npy"), str(tmp_path / "a.aec")
+    with monkeypatch.context() as patch, pytest.raises(UserError, match=r"in\.npy has more than 2 images"):
+        patch.setattr("tools.compress.MOST", 2)
+        main(*given)
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 255)
+    with pytest.raises(UserError, match=r"^0 has more than 255 pixels"):
+        main(*given)
+
+
 def test_the_same_bytes_every_time(trained, files):
     main(str(trained.models / "pca"), str(files / "in.npy"), str(files / "again.aec"))
     assert (files / "again.aec").read_bytes() == (files / "pca.aec").read_bytes()
@@ -132,7 +144,7 @@ def test_files_of_other_models_are_refused(trained, files, tmp_path):
     with pytest.raises(UserError, match=r"is of another model .*seed-4\.keras: of digits/pca/seed-0"):
         main(str(trained.models / "pca/seed-4.keras"), str(files / "pca.aec"), out, decompress=True)
     shutil.copy(trained.models / "pca/seed-0.keras", tmp_path / "mine.keras")
-    with pytest.raises(UserError, match=r"mine\.keras has no codec"):
+    with pytest.raises(UserError, match=r"mine\.keras has no codec: `dvc repro evaluate@[^.`]+` keeps it"):
         main(str(tmp_path / "mine.keras"), str(files / "pca.aec"), out, decompress=True)
     with pytest.raises(UserError, match="no file of this tool"):
         main(str(trained.models / "pca"), str(files / "in.npy"), out, decompress=True)

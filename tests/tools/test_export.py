@@ -3,6 +3,8 @@
 import importlib.util
 import json
 import shutil
+import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -72,7 +74,10 @@ def test_verdicts_are_in_the_graph_and_the_threshold_in_the_metadata(trained, tm
 
     model = load(trained.models / "vector_quantized")
     export.main(str(trained.models / "vector_quantized"), str(tmp_path / "a.onnx"))
-    assert "200 test images give the same numbers to 1e-05, and the same verdicts" in capsys.readouterr().out
+    assert (
+        "200 test images give the same numbers to 1e-05, scores and maps to 0.001, and the same verdicts"
+        in capsys.readouterr().out
+    )
     session = onnxruntime.InferenceSession(tmp_path / "a.onnx")
     for images in (trained.data.anomalies, trained.data.test):
         scores, verdicts, maps = session.run(["score", "anomaly", "map"], {"images": images})
@@ -106,6 +111,20 @@ def scaled(score):
     """An anomaly score with a tail that is too steep."""
     tail = score.error_tail
     return score._replace(error_tail=tail._replace(surprisals=1.01 * tail.surprisals))
+
+
+def test_verdicts_may_differ_where_scores_may(tmp_path, monkeypatch):
+    """A score of a thousand may differ by one; so may the verdicts of what is less far from the threshold."""
+    scores = np.array([1000.5, 1002.0])
+    answer = SimpleNamespace(latents=None, errors=None, scores=scores, anomalous=scores > 1000, maps=None)
+    model = SimpleNamespace(look=lambda _: answer, reconstruct=lambda _: None, threshold=1000.0)
+    verdicts = SimpleNamespace(name="anomaly")
+    session = SimpleNamespace(
+        get_outputs=lambda: [verdicts], get_inputs=lambda: [verdicts], run=lambda *_: [np.array([False, False])]
+    )
+    monkeypatch.setitem(sys.modules, "onnxruntime", SimpleNamespace(InferenceSession=lambda *_, **__: session))
+    (tmp_path / "whole.onnx").touch()
+    assert export.differences(model, tmp_path, None) == ["1 verdicts are others"]
 
 
 @pytest.mark.slow

@@ -7,15 +7,18 @@ from project import git
 
 from stages.common.stage import UserError
 from tools import readme
+from tools.command import FailedError
 
 REPORT = "# Report\n\n<!-- takeaways: `make readme` brings them -->\n- one\n- two\n\n<!-- end of takeaways -->\nrest\n"
-README = "# Title\n\n<!-- takeaways -->\nold\n<!-- end of takeaways -->\n\nrest\n"
+SCORES = "<!-- scores -->\n\n{}\n\n<!-- end of scores -->\n"
+README = f"# Title\n\n<!-- takeaways -->\nold\n<!-- end of takeaways -->\n\nrest\n{SCORES.format('old')}"
 
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     """A repository with results of an earlier day."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(readme, "scores", lambda: "| pca |")
     monkeypatch.setenv("GIT_COMMITTER_DATE", "2024-02-03T12:00:00")
     (tmp_path / "README.md").write_text(README)
     (tmp_path / "REPORT.md").write_text(REPORT)
@@ -35,7 +38,7 @@ def test_takeaways_come_with_the_date_of_the_results(project):
     assert text.startswith(
         "# Title\n\n<!-- takeaways -->\n- one\n- two\n\nResults of 2024-02-03 on digits, MNIST, made on "
     )
-    assert text.endswith(".\n<!-- end of takeaways -->\n\nrest\n") and "old" not in text
+    assert text.endswith(f".\n<!-- end of takeaways -->\n\nrest\n{SCORES.format('| pca |')}") and "old" not in text
     readme.main()
     assert (project / "README.md").read_text() == text
 
@@ -58,9 +61,16 @@ def test_the_machine_stays_while_the_results_do(project, monkeypatch):
 
 
 def test_missing_parts_are_named(project):
-    (project / "README.md").write_text("no markers")
-    with pytest.raises(UserError, match=r"README\.md has no <!-- takeaways -->"):
-        readme.main()
+    for text, name in {README.partition("<!-- scores")[0]: "scores", "no markers": "takeaways"}.items():
+        (project / "README.md").write_text(text)
+        with pytest.raises(UserError, match=rf"README\.md has no <!-- {name} -->"):
+            readme.main()
     (project / "REPORT.md").unlink()
     with pytest.raises(UserError, match=r"REPORT.md is missing; `make demo`"):
         readme.main()
+
+
+def test_scores_that_dvc_cannot_show(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FailedError, match="`dvc metrics show` fails: DVC failed to load"):
+        readme.scores()

@@ -15,10 +15,11 @@ def test_speed_up_and_where_it_bends():
     assert "50 ms" in text and "about 20 workers" in text
 
 
-def test_share_of_dvc_in_a_run():
+def test_share_of_dvc_in_a_run(monkeypatch):
     """What one worker's run took beside its commands."""
+    monkeypatch.setattr(speedup, "machine", lambda: "a processor")
     text = speedup.digits_section({1: (30.0, [10.0, 15.0]), 2: (20.0, [11.0, 16.0])})
-    assert "2 stages" in text
+    assert text.startswith("## Digits\n\nOn a processor.\n") and "2 stages" in text
     assert "| 2 | 20 | 1.50 | 27 |" in text
     assert "5.0 s with one worker" in text
 

@@ -34,7 +34,7 @@ TOOLS = sorted((ROOT / "tools").rglob("*.py"))
 def said(path):
     """The text of a page without what is written by tools into it, or docstrings and messages of a module."""
     if path.suffix == ".md":
-        return readme.BLOCK.sub("", path.read_text())
+        return readme.BLOCKS["takeaways"].sub("", path.read_text())
     nodes = ast.walk(ast.parse(path.read_text()))
     return "\n".join(node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
 

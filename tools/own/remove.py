@@ -4,7 +4,6 @@ python -m tools remove --name photos
 """
 
 import io
-import re
 import shutil
 import subprocess
 import sys
@@ -16,7 +15,9 @@ from stages.check.data_sets import folders
 from stages.common.params import read_params
 from stages.common.stage import UserError
 from tools.command import FailedError
+from tools.merge_lock import stages
 from tools.own.settings import PARAMS, kept_comments, write
+from tools.run.stage_names import parts
 
 LOCK = Path("dvc.lock")
 FOLDERS = ("data", "metrics", "plots")  # in each of which all that belongs to a data set lies under its name
@@ -39,8 +40,7 @@ def without_data_set(text: str, name: str) -> str:
 
 def without_stages(lock: str, name: str) -> str:
     """The text of dvc.lock without the stages of a data set, all other lines as they were."""
-    stages = re.split(r"^(?=  \S)", lock, flags=re.MULTILINE)
-    return "".join(stage for stage in stages if not re.match(rf"  \w+@{name}(-\w+)?:", stage))
+    return "".join(text for stage, text in stages(lock).items() if parts(stage)[1] != name)
 
 
 def main(*, name: str) -> None:

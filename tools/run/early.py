@@ -12,6 +12,7 @@ from stages.common.names import spoken
 from stages.common.results import read_metrics, read_references
 from tools.run.early_page import remove_page, write_page
 from tools.run.process import StoppedError
+from tools.run.stage_names import parts
 
 STEP = 3  # architectures that the first page needs, and each later one more than the one before
 
@@ -68,13 +69,6 @@ class Early:
             return f"; {in_front(dataset, scored)}" if kind == "evaluate" and len(scored) > 1 else ""
         except Exception:  # it is no more than a line
             return ""
-
-
-def parts(name: str) -> tuple[str, str, str]:
-    """Kind, data set and architecture of a stage, "" for what it has not."""
-    kind, _, place = name.partition("@")
-    dataset, _, architecture = place.partition("-")
-    return kind, dataset, architecture
 
 
 def in_front(dataset: str, architectures: list[str]) -> str:

@@ -14,6 +14,8 @@ from multiprocessing import connection, forkserver, get_context
 from pathlib import Path
 from threading import Lock
 
+from tools.run.stage_names import parts
+
 LINE = re.compile(r"python -m (stages[\w.]*)((?: [\w.=-]+)*)\s*")  # nothing that a shell would change
 NEEDED_BY = "stages.train.determinism"  # the module that loads TensorFlow
 # Starting and asking poll all processes: of two threads that read one exit code at once, one would get 255.
@@ -22,7 +24,7 @@ POLLING = Lock()
 
 def needs_tensorflow(stage: str) -> bool:
     """Whether the code of a stage, by its name in DVC, loads TensorFlow; only Linux forks it safely."""
-    code = Path("code", f"{stage.partition('@')[0]}.json")
+    code = Path("code", f"{parts(stage)[0]}.json")
     return sys.platform == "linux" and code.is_file() and NEEDED_BY in json.loads(code.read_text())
 
 

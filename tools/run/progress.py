@@ -7,6 +7,7 @@ from statistics import fmean
 from tqdm import tqdm
 
 from tools.run.early import Early
+from tools.run.stage_names import parts
 
 
 class Bar(tqdm):
@@ -31,7 +32,7 @@ class Progress:
         """Say what became of a stage: the seconds that it ran, or why it failed."""
         self.outcomes[name] = outcome
         if outcome == "ran":
-            self.seconds[kind(name)].append(seconds)
+            self.seconds[parts(name)[0]].append(seconds)
             self.bar.write(f"{name}: ran in {seconds:.1f} s{self.early.known(name)}")
         elif outcome != "unchanged":
             self.bar.write(f"{name}: {outcome}" + f"\n{error}\n" * (outcome == "failed"))
@@ -41,12 +42,9 @@ class Progress:
         text = f"{running} running, {list(self.outcomes.values()).count('failed')} failed"
         if running and self.seconds:
             means = {name: fmean(taken) for name, taken in self.seconds.items()}
-            rest = [means.get(kind(name), fmean(means.values())) for name in self.names if name not in self.outcomes]
+            rest = [
+                means.get(parts(name)[0], fmean(means.values())) for name in self.names if name not in self.outcomes
+            ]
             text += f", {tqdm.format_interval(sum(rest) / running)} left"
         self.bar.n = len(self.outcomes)
         self.bar.set_description_str(text)
-
-
-def kind(name: str) -> str:
-    """The name of a stage without its place in the matrix."""
-    return name.partition("@")[0]

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from tools.run.process import execute
+from tools.run.stage_names import parts
 
 # What every cell of a data set waits for to be scored goes first; what no cell waits for goes last.
 URGENCY = {"references": 10_000, "ablate": -10_000}
@@ -16,7 +17,7 @@ URGENCY = {"references": 10_000, "ablate": -10_000}
 def urgency(name: str, needs: set[str]) -> int:
     """Of the stages that are ready the one with the most goes first: the deepest, so that a cell is scored before the
     next one is trained. needs: all that it needs, however far."""
-    return len(needs) + URGENCY.get(name.partition("@")[0], 0)
+    return len(needs) + URGENCY.get(parts(name)[0], 0)
 
 
 @contextmanager
