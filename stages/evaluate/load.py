@@ -28,9 +28,11 @@ def load_data(dataset: str, fold: int = 0) -> Data:
     def read(name, room=""):
         own = f"{room}fold-{fold}/{name}"
         name = own if own in sums else f"{room}{name}"  # anomalies may be the same in all
+        if name not in sums:
+            return None
         path = folder / f"{name}.npy"
         with whole(path, f"dvc repro prepare@{dataset}"):
-            return checked(np.load(path), sums[name]) if path.exists() else None
+            return checked(np.load(path), sums[name])
 
     return Data(
         train=read("train", "images/"),

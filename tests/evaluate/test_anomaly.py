@@ -278,3 +278,16 @@ def test_thresholds_are_quantiles_of_what_is_kept(defects, tasks):
     found = anomaly.score(principal(defects), by_picture, 0, **tasks["anomaly"])
     assert len(anomaly.usage(principal(defects), by_picture, 0, found)["map_validation_scores"]) == 9
     assert found["anomalies"][-2:] == ["kind dot", "kind nothing"]
+
+
+def test_of_patches_a_threshold_is_that_of_pictures(defects, tasks):
+    """Anomalies are those of a built-in data set, which are not cut: apply judges pictures nevertheless."""
+    of = {f"{name}_pictures": np.arange(len(getattr(defects, name))) // 10 for name in ("validation", "test")}
+    data = defects._replace(anomaly_masks=None, anomaly_kinds=None, **of)
+    whole = anomaly.score(principal(data), data, 0, **tasks["anomaly"])
+    patches = anomaly.score(principal(data), data._replace(**dict.fromkeys(of)), 0, **tasks["anomaly"])
+    kept = anomaly.usage(principal(data), data, 0, whole)
+    assert len(kept["validation_scores"]) == len(np.unique(of["validation_pictures"]))
+    assert kept["threshold"] > patches["threshold"]
+    assert kept["threshold"] == pytest.approx(np.quantile(kept["validation_scores"], tasks["anomaly"]["quantile"]))
+    assert whole["auroc_far"] == patches["auroc_far"]

@@ -121,7 +121,7 @@ def test_a_class_never_seen_that_is_easy_passes_as_normal():
     }
     assert easy_classes(content) == [("one&#124;", pytest.approx(0.2), pytest.approx(0.5))]
     found = warnings({"metrics": {"deep": content}, "references": {}})
-    what = "class one&#124;, never seen, is easier to give back than what was seen, and passes as normal"
+    what = "class one&#124;, never seen, is easier to reconstruct than what was seen, and passes as normal"
     assert found["anomaly"] == {what: [["deep", "AUROC 0.20, 0.50 times the error"]]}
     content["scores"]["reconstruction"].pop("mse_by_class")
     assert easy_classes(content) == []

@@ -92,5 +92,5 @@ def test_rows_have_what_the_table_shows():
 def test_a_task_that_does_not_say_its_name():
     _, decision, rows = asked()
     judged = {"summary": "", "cases": {"": decision}}
-    found = purpose(TASK._replace(about="Images given back"), {"": rows}, judged)
-    assert (found["title"], found["about"]) == ("reconstruction", "Images given back")
+    found = purpose(TASK._replace(about="Images reconstructed"), {"": rows}, judged)
+    assert (found["title"], found["about"]) == ("reconstruction", "Images reconstructed")

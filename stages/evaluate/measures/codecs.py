@@ -43,7 +43,7 @@ def images_of(sheet: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def coded(images: np.ndarray, codec: str, **options) -> tuple[int, np.ndarray]:
-    """Bits of the file that holds all images, with its header, and the uint8 images that it gives back.
+    """Bits of the file that holds all images, with its header, and the uint8 images decoded from it.
 
     images: uint8 (n, height, width, channels), grey or colour; codec and options: as for Pillow's Image.save
     """

@@ -50,7 +50,7 @@ def known_images(data: Data, seen: bool = False) -> np.ndarray:
     all where they are patches of pictures that are looked at whole."""
     if seen:
         return usual(seen_images(data, "validation"))
-    return usual(data.validation) if data.anomalies_pictures is None else data.validation
+    return usual(data.validation) if data.validation_pictures is None else data.validation
 
 
 def detection(
@@ -84,7 +84,7 @@ def detection(
         "average_precision": precisions[0],
         "detected": detected[0],
         "false_alarms": float(np.mean(headline.normal[0] > thresholds[0])),
-        "threshold": float(thresholds[list(kinds).index(FAR)]),
+        "threshold": float(np.quantile(highest(full.validation[:1], data.validation_pictures), quantile)),
         "anomalies": list(kinds),
         "detectors": list(detectors.values()),
         "auroc_by_anomaly": aurocs.T.tolist(),
@@ -114,7 +114,7 @@ def _damaged(data: Data, seed: int, full: Detectors) -> tuple[dict[str, Kind], d
     if data.anomalies_pictures is not None:
         pictures = data.validation_pictures, data.test_pictures, data.anomalies_pictures
         kinds[FAR] = Kind(*(highest(*pair) for pair in zip(kinds[FAR], pictures, strict=True)))
-        names = names if names is None else by_picture(names, data.anomalies_pictures)
+    names = names if names is None else by_picture(names, data.anomalies_pictures)
     own = [] if names is None else np.unique(names[names != ""])  # type: list | np.ndarray
     every = {f"kind {name}": kinds[FAR]._replace(anomalous=kinds[FAR].anomalous[:, names == name]) for name in own}
     return kinds, every if len(every) > 1 else {}
@@ -124,23 +124,18 @@ def _located(data: Data, full: Detectors) -> Scores:
     """How well the maps show the defects that masks show; nothing without masks or maps."""
     if data.anomaly_masks is None or full.maps is None:
         return {}
-    masks, kinds = data.anomaly_masks, data.anomaly_kinds
-    if data.anomalies_pictures is not None:
-        masks, kinds = (
-            whole_pictures(masks, data.anomalies_pictures, data.whole),
-            by_picture(kinds, data.anomalies_pictures),
-        )
+    pictures = data.anomalies_pictures
+    masks, kinds = whole_pictures(data.anomaly_masks, pictures, data.whole), by_picture(data.anomaly_kinds, pictures)
     known = masks.any(axis=(1, 2))
     if not known.any():
         return {}
-    normal, anomalous = full.maps(data.test), full.maps(data.anomalies)
-    if data.anomalies_pictures is not None:
-        normal = whole_pictures(normal, data.test_pictures, data.whole)
-        anomalous = whole_pictures(anomalous, data.anomalies_pictures, data.whole)
-    return localisation(normal, anomalous[known], masks[known] > 0, kinds[known])
+    of_known = known if pictures is None else np.isin(pictures, np.unique(pictures)[known])
+    pictures = pictures if pictures is None else pictures[of_known]
+    normal = whole_pictures(full.maps(data.test), data.test_pictures, data.whole)
+    anomalous = whole_pictures(full.maps(data.anomalies[of_known]), pictures, data.whole)
+    return localisation(normal, anomalous, masks[known] > 0, kinds[known])
 
 
 def validation_scores(data: Data, known: Detectors) -> np.ndarray:
     """Scores of validation images by the headline and by the anomaly map, (2, n); of pictures where cut from some."""
-    scores = np.stack([known.validation[0], known.map_scores])
-    return scores if data.anomalies_pictures is None else highest(scores, data.validation_pictures)
+    return highest(np.stack([known.validation[0], known.map_scores]), data.validation_pictures)

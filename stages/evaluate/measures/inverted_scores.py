@@ -1,4 +1,4 @@
-"""Anomaly scores that are inverted, and classes never seen that are easy to give back: read from metrics alone."""
+"""Anomaly scores that are inverted, and classes never seen that are easy to reconstruct: read from metrics alone."""
 
 import numpy as np
 

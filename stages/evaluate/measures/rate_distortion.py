@@ -29,8 +29,8 @@ class Point(NamedTuple):
 
 
 def measured(pictures: np.ndarray, bits: float, images: np.ndarray) -> Point:
-    """The point of a coder that spends so many bits on all uint8 pictures (n, height, width, channels) and gives back
-    float images of the same shape."""
+    """The point of a coder that spends so many bits on all uint8 pictures (n, height, width, channels); images: what it
+    decodes, floats of the same shape."""
     given = pictures / np.float32(255)
     return Point(float(bits / np.prod(pictures.shape[:3])), psnr(given, images), ssim(given, images))
 

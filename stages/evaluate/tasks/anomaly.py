@@ -88,7 +88,7 @@ def score(model: Functions, data: Data, seed: int, *, images: PositiveInt, quant
     threshold: that of the full model, for which all classes are normal; map_threshold: the same for its anomaly maps,
     of whose pixels none lies above it in that share of validation images.
 
-    images: how many of the test images, and of those of the other data set
+    images: how many of the test images, and of those of the other data set; all of them where they are patches
     Lists: anomalies, the kinds, the headline first and those of the user's last; detectors; auroc_by_anomaly for each
     of detectors; the others by anomaly; auroc_by_unseen_class, one such class at a time, and their unseen_classes.
     Where there are masks also what measures/localisation.py says.
@@ -138,5 +138,5 @@ def warnings(metrics: dict[str, dict], references: dict[str, dict]) -> Warnings:
             yield f"the score is inverted, AUROC below .5, on {kind}", name, value
     for name, content in metrics.items():
         for kind, value, share in easy_classes(content):  # type: ignore[assignment]
-            what = f"class {kind}, never seen, is easier to give back than what was seen, and passes as normal"
+            what = f"class {kind}, never seen, is easier to reconstruct than what was seen, and passes as normal"
             yield what, name, f"AUROC {value:.2f}, {share:.2f} times the error"

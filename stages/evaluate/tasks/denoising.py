@@ -1,4 +1,4 @@
-"""Denoising: the clean image given back from a damaged one, each strength of noise and each other damage by itself."""
+"""Denoising: the clean image estimated from a damaged one, each strength of noise and each other damage by itself."""
 
 from typing import Annotated
 
@@ -37,7 +37,7 @@ def method(*, gaussian: Noise, salt_and_pepper: Rate, block: Rate, images: Posit
         f"Denoising: {images:,} test images with Gaussian noise of sigma {levels}, clipped and rounded to whole "
         f"numbers; with salt and pepper on {100 * salt_and_pepper:.0f} % of the pixels; with a black block of "
         f"{100 * block:.0f} % of the sides (inpainting by who is not told where it is). Each is judged by itself: by "
-        "how many dB the PSNR of what is given back is above that of the damaged image. The parameters of wavelet, "
+        "how many dB the PSNR of the denoised image is above that of the damaged image. The parameters of wavelet, "
         "total-variation, median and non-local-means denoisers are chosen on validation for each damage and strength, "
         "so they are told both; the autoencoders are told neither."
     )
