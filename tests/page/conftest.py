@@ -36,9 +36,7 @@ def models():
     }
     found["red_net"] = red_net.build(spec, filters=[4, 4, 4], noise="gaussian", strength=0.3)
     last = found["red_net"].decoder.get_layer("noise")
-    last.kernel.assign(
-        np.random.default_rng(0).normal(0, 0.1, last.kernel.shape)
-    )  # untrained it would reconstruct everything
+    last.kernel.assign(np.random.default_rng(0).normal(0, 0.1, last.kernel.shape))  # as trained: it changes images
     found["pca"].solve(make_data(SHAPE).train)
     return found
 

@@ -1,4 +1,4 @@
-"""Reconstruction: error of the output on images not seen in training. All test images, output clipped to [0, 1].
+"""Reconstruction: error of the output on images not seen in training. All test images, output clipped to [0, 1]."""
 
 import numpy as np
 
