@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from stages.common.params import changed, read_params
+from stages.common.params import read_params
 from stages.common.results import architectures_of, read_metrics, read_references, write_verdicts
 from stages.common.seeds import without_seeds
 from stages.common.stage import run
@@ -72,20 +72,26 @@ def varied(ablations: dict[str, tuple[dict, list[dict]]], settings: dict) -> dic
     return curves
 
 
-def blocks(dataset: str, params: dict, ablations: dict[str, tuple[dict, list[dict]]]) -> list[dict]:
-    """Every block of changes: name, architecture, changes, and the figures of a table as compared and as changed."""
+def blocks(dataset: str, data: dict, ablations: dict[str, tuple[dict, list[dict]]]) -> list[dict]:
+    """Every block of changes: name, architecture, changes, and the figures of a table as compared and as changed; data:
+    the data set's block of params.yaml."""
     return [
         {
             "name": row["setting"],
             "architecture": architecture,
             "changes": row["changes"],
-            "compared": _cells(params["data"][dataset], base["scores"][TASK.name], base["facts"]),
-            "changed": _cells(changed(params, row["changes"])["data"][dataset], row["scores"], row["facts"]),
+            "compared": _cells(data, base["scores"][TASK.name], base["facts"]),
+            "changed": _cells(data | _own(row["changes"], f"data.{dataset}."), row["scores"], row["facts"]),
         }
         for architecture, (base, rows) in ablations.items()
         for row in rows
         if row["value"] is None
     ]
+
+
+def _own(changes: dict, block: str) -> dict:
+    """The changes to settings of one block, by name within it."""
+    return {key.removeprefix(block): value for key, value in changes.items() if key.startswith(block)}
 
 
 def _cells(data: dict, scores: dict, facts: dict) -> dict:
@@ -113,7 +119,11 @@ def main(dataset: str) -> None:
         sizes = latent_envelope.curves(ablations)
         as_good = larger_latents.sentence(measured[0], ablations, settings)
         content[LATENT_SIZE] |= {"as_good": as_good, "sizes": sizes, "envelope": latent_envelope.envelope(sizes)}
-    write_verdicts(dataset, {"settings": content, "blocks": blocks(dataset, params, ablations)}, "ablation_verdicts")
+    write_verdicts(
+        dataset,
+        {"settings": content, "blocks": blocks(dataset, params["data"][dataset], ablations)},
+        "ablation_verdicts",
+    )
     for name, said in content.items():
         print(f"{dataset}: does {name} matter? {said['answer']}")
 

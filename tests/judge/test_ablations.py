@@ -156,7 +156,7 @@ def test_settings_and_blocks_are_told_apart(kept, params):
     curves = varied(found, VERDICTS)
     assert list(curves) == ["learning_rate"] and list(curves["learning_rate"]) == ["deep"]
     assert [point["value"] for point in curves["learning_rate"]["deep"]] == [0.001, 0.003, 0.01]
-    (block,) = blocks("digits", params, found)
+    (block,) = blocks("digits", params["data"]["digits"], found)
     assert (block["name"], block["architecture"]) == ("wide", "deep")
     before, after, data = block["compared"], block["changed"], params["data"]["digits"]
     assert (before["epochs"], after["epochs"]) == (data["epochs"] * data["passes_per_epoch"], 5)
