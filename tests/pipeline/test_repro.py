@@ -4,10 +4,13 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 
 import pytest
+from dvc.repo import Repo
 from processes import end, start, until
 from project import ENVIRONMENT, append, clone, cut_down, dvc, edit, git, repro
+from ruamel.yaml import YAML
 
 pytestmark = pytest.mark.slow
 ARCHITECTURES = ("pca", "vanilla", "sparse")
@@ -45,6 +48,29 @@ def test_a_second_run_does_nothing(project):
         (project / room / "__pycache__").mkdir(exist_ok=True)
         (project / room / "__pycache__/images.cpython-313.pyc").write_text("left")
     assert repro(project, PYTHONDONTWRITEBYTECODE="") == set()
+
+
+def test_what_judges_and_tells_reads_no_setting_that_it_does_not_declare(project):
+    """Run with all others taken out of params.yaml, it gives the same bytes. Stages before these read whole blocks,
+    which are checked for every setting."""
+    full = YAML().load(project / "params.yaml")
+    try:
+        for stage in Repo(str(project)).index.stages:
+            name = stage.addressing.rpartition(":")[2]
+            if name not in PICTURES | {EXPORT, LIVE, "published"}:
+                continue
+            declared = {}
+            for key in (key for dep in stage.deps for key in getattr(dep, "params", None) or []):
+                (block, place), (*parents, last) = (full, declared), key.split(".")
+                for parent in parents:
+                    block, place = block[parent], place.setdefault(parent, {})
+                place[last] = block[last]
+            YAML().dump(declared, project / "params.yaml")
+            _, module, *options = stage.cmd.split()[1:]
+            subprocess.run([sys.executable, "-m", module, *options], cwd=project, env=ENVIRONMENT, check=True)
+    finally:
+        git(project, "checkout", "params.yaml")
+    assert repro(project) == set()
 
 
 # What reads it; whether something behind that runs as well hangs on its bytes.
