@@ -1,4 +1,4 @@
-"""Dense layers that give back the clean image from a corrupted one (Vincent et al. 2008)."""
+"""Dense layers that reconstruct the clean image from a corrupted one (Vincent et al. 2008)."""
 
 from pydantic import PositiveFloat
 

@@ -9,7 +9,7 @@ from stages.common.stage import UserError
 
 
 def check_architecture_names(architectures: list[str]) -> None:
-    """No architecture is named like a method without a network, beside which it is ranked, or like a file or a folder
+    """No architecture is named like a classical method, beside which it is ranked, or like a file or a folder
     that a data set has."""
     root = STAGES.parent
     outputs = re.findall(r"\$\{item\.dataset\}(/[\w/]+)", (root / "dvc.yaml").read_text())

@@ -1,4 +1,4 @@
-"""Checks of all blocks that need no network: their shape, values that are allowed, and relations between blocks.
+"""Checks of all blocks: their shape, values that are allowed, and relations between blocks; no network is built.
 
 Each raises UserError in one line that names key, value and what is allowed.
 """

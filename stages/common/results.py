@@ -8,7 +8,7 @@ from stages.common.seeds import without_seeds
 from stages.common.stage import UserError
 from stages.common.task import BEST, EQUIVALENT, FLOOR, Task
 
-NO_NETWORK = "no-network"  # the folder of images that methods without one give back, beside those of architectures
+NO_NETWORK = "no-network"  # the folder of images that classical methods denoise, beside those of architectures
 JUDGES = {"verdicts": "judge", "ablation_verdicts": "judge_ablations"}  # file of verdicts -> the stage that writes it
 
 
@@ -100,6 +100,6 @@ def leading(rows: list[dict]) -> set[str]:
 
 
 def without_network(rows: list[dict]) -> dict | None:
-    """The row of the best method without a network, PCA's where there is no other; None where there is neither."""
+    """The row of the best classical method, PCA's where there is no other; None where there is neither."""
     others = [row for row in rows if row["kind"] == "reference"] or [r for r in rows if r["architecture"] == FLOOR]
     return others[0] if others else None

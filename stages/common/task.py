@@ -5,7 +5,7 @@ from typing import NamedTuple
 BEST, EQUIVALENT, WORSE, UNDECIDED = "best", "equivalent", "worse", "undecided"
 ONE_SEED = "one seed"  # in place of a verdict
 INSUFFICIENT = "insufficient"  # the kind of a decision where no method is good enough
-FLOOR = "pca"  # needs no training: the method without a network where a task has no other
+FLOOR = "pca"  # needs no training: the classical method where a task has no other
 TAKE, AS_GOOD, CANDIDATE = "take", "as good", "candidate"  # what an architecture is for a task, see judge/ranking.py
 
 
@@ -30,7 +30,7 @@ class Task(NamedTuple):
     columns: dict[str, str] = {}  # noqa: RUF012  measure -> heading of the report's table, those of cases left out
     bounds: tuple[str, ...] = ()  # references that are no rivals: trivial, or beyond what can be expected
     usable: dict[str, float] = {}  # noqa: RUF012  measure -> what it has to be above for an architecture to be of use,
-    # besides being better than the best method without a network by more than the margin
+    # besides being better than the best classical method by more than the margin
     name: str = ""  # of its file, filled in with the four below when the scores are written
     about: str = ""  # first sentence of its docstring
     method: str = ""  # how it is measured with these options, a paragraph

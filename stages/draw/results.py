@@ -16,10 +16,10 @@ class Results(NamedTuple):
     dataset: str
     tasks: dict[str, Task]
     metrics: dict[str, dict]  # architecture -> content of its metrics file, in the order of params.yaml
-    references: dict[str, dict]  # task -> method without a network -> scores
+    references: dict[str, dict]  # task -> classical method -> scores
     summary: dict[str, dict[str, list[dict]]]  # task -> case -> its rows, best first, in the order of the tasks
     shown: dict[str, dict[str, np.ndarray]]  # architecture -> name -> uint8 images, see evaluate/picture_arrays.py
-    classical: dict[str, np.ndarray]  # the same of methods without a network
+    classical: dict[str, np.ndarray]  # the same of classical methods
 
     @property
     def uses(self) -> list[tuple[Task, list[dict]]]:

@@ -1,4 +1,4 @@
-"""References of a data set: all methods without a network on every task (JPEG, wavelets, raw pixels ...), and the
+"""References of a data set: all classical methods on every task (JPEG, wavelets, raw pixels ...), and the
 classifier in whose features generated images are compared.
 
 python -m stages.evaluate.references --dataset mnist

@@ -56,7 +56,7 @@ class Data(NamedTuple):
     classes: list[str] | None = None  # names; labels are indices into them
     seen_classes: list[int] | None = None  # labels that the second model has seen; None or empty without labels
     features: Callable | None = None  # images -> (n, units), of a frozen network of this data set's own domain
-    references: dict | None = None  # task -> name -> scores, with the first seed, of methods without a network
+    references: dict | None = None  # task -> name -> scores, with the first seed, of classical methods
     validation_pictures: np.ndarray | None = None  # whole numbers (n,): the picture that each image is a patch of
     test_pictures: np.ndarray | None = None
     anomalies_pictures: np.ndarray | None = None

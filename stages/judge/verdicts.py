@@ -63,7 +63,7 @@ def distances(ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
     Hsu 1984, "Constrained simultaneous confidence intervals for multiple comparisons with the best", with unequal
     variances: a lower end is 0 where nothing else may be best. His upper ends are not below 0, and all intervals hold
-    together; here an upper end below 0 is told as well, which holds for each method by itself.
+    together; here an upper end below 0 is given as well, which holds for each method by itself.
     """
     highest = ends.min(axis=1)
     rivals = highest > 0

@@ -1,4 +1,4 @@
-"""Live page of a data set: one HTML file that says what to take, and in which every network answers, offline.
+"""Live page of a data set: one HTML file that says what is recommended, and in which every network answers, offline.
 
 python -m stages.page --dataset digits
 """
@@ -75,7 +75,7 @@ def purpose(task: Task, summary: dict[str, list[dict]], judged: dict) -> dict:
 
 
 def answered(rows: list[dict], decision: dict) -> dict:
-    """One case: its answer (lead and names of what to take; how good, sure and costly it is, and what it beats, a text
+    """One case: its answer (lead and names of the recommended; how good, sure and costly it is, and what it beats, a text
     each or ""), and its rows, best first."""
     words = decision["words"]
     facts = {name: words[name].replace(LIMITED, "") for name in ("lead", "good", "sure", "cost", "beats")}
@@ -88,7 +88,7 @@ def answered(rows: list[dict], decision: dict) -> dict:
 
 
 def row_of(row: dict, words: dict) -> dict:
-    """What the table shows of a row of the summary; gain: over the best method without a network, as a number and in
+    """What the table shows of a row of the summary; gain: over the best classical method, as a number and in
     words. A method that is no rival is not said to be usable: nobody takes it, it is there to measure by."""
     gain = next((row[kind] for kind in ("gain_reference", "gain_floor") if row.get(kind) is not None), None)
     shown = {name: row.get(name) for name in SHOWN} | {"usable": None if row["kind"] == "bound" else row["usable"]}
@@ -117,7 +117,7 @@ def main(dataset: str) -> None:
         networks = json.loads(path.read_text())
     page = fresh(Path("data", dataset, "page")) / "index.html"
     page.write_text(rendered(content(dataset, read_params(), networks)))
-    print(f"open {page.resolve()} in a browser; it needs no network ({page.stat().st_size / 1e6:.1f} MB)")
+    print(f"open {page.resolve()} in a browser; it works offline ({page.stat().st_size / 1e6:.1f} MB)")
 
 
 if __name__ == "__main__":

@@ -98,7 +98,7 @@ function showCharts() {
     })),
   });
   chart(at("rates"), {
-    about: "PSNR against bits a pixel of every architecture and of coders without a network",
+    about: "PSNR against bits a pixel of every architecture and of classical coders",
     x: "bits a pixel",
     series: Object.entries(known.curves).map(([name, points]) => ({
       label: `${spoken(name)}: ${short(points[0][1])} dB at ${short(points[0][0])} bits a pixel` +

@@ -18,7 +18,7 @@ def scaled(images):
 
 @keras.saving.register_keras_serializable(package="autoencoders")
 class Autoencoder(keras.Model):
-    """An encoder and a decoder trained to give back their input.
+    """An encoder and a decoder trained to reconstruct their input.
 
     encoder: keras.Model, images (n, height, width, channels) in [0, 1] -> latents (n, latent_size)
     decoder: keras.Model, latents (n, latent_size) -> reconstructions (n, height, width, channels)

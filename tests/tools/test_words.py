@@ -1,4 +1,4 @@
-"""Words that no page and no message of a tool uses, since readers who know the field would stop at them."""
+"""Words that no page and no message uses, since readers who know the field would stop at them."""
 
 import ast
 import re
@@ -25,21 +25,23 @@ WORDS = {  # what is not said -> what is
     r"\btakes? up\b": "resumes",
 }
 PAGES = [
-    *(ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "CHANGELOG")),
+    *(ROOT / f"{name}.md" for name in ("README", "REPORT", "CONTRIBUTING", "CHANGELOG")),
     *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "plots").rglob("*.md")),
+    *(path for kind in ("j2", "js") for path in sorted((ROOT / "stages").rglob(f"*.{kind}"))),
 ]
-TOOLS = sorted((ROOT / "tools").rglob("*.py"))
+CODE = [path for folder in ("stages", "tools") for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
 def said(path):
     """The text of a page without what is written by tools into it, or docstrings and messages of a module."""
-    if path.suffix == ".md":
+    if path.suffix != ".py":
         return readme.BLOCKS["takeaways"].sub("", path.read_text())
     nodes = ast.walk(ast.parse(path.read_text()))
     return "\n".join(node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
-@pytest.mark.parametrize("path", PAGES + TOOLS, ids=lambda path: path.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("path", PAGES + CODE, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_words(path):
     text = " ".join(said(path).split())
     for word, instead in WORDS.items():

@@ -1,4 +1,4 @@
-"""Budgets on large images: fewer images, or smaller ones, so that methods without a network take minutes and not hours.
+"""Budgets on large images: fewer images, or smaller ones, so that classical methods take minutes and not hours.
 On images of 32 x 32 pixels and less nothing is left out."""
 
 import numpy as np

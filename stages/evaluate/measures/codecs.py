@@ -1,4 +1,4 @@
-"""Coders that need no network: image codecs of Pillow on sheets of many images, so that no header counts for much; and
+"""Classical coders: image codecs of Pillow on sheets of many images, so that no header counts for much; and
 all principal components, quantised and coded as latents are."""
 
 import io

@@ -41,7 +41,7 @@ def resampled_means(values: np.ndarray) -> list[float]:
     pigeonhole bootstrap").
 
     The samples are the same whenever n and d are: so the spread of the difference between two architectures, which saw
-    the same images, can be told from both lists.
+    the same images, can be seen from both lists.
     """
     table = np.atleast_2d(values)
     draws, images = table.shape

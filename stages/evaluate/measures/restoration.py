@@ -1,4 +1,4 @@
-"""Restoration of damaged images: how much of what a damage took is won back; and classical denoisers, each with the
+"""Restoration of damaged images: the PSNR gain over the damaged image; and classical denoisers, each with the
 parameters that are worth a try: wavelets, total variation, medians, non-local means."""
 
 from collections.abc import Callable

@@ -62,7 +62,7 @@ Quantile = Annotated[float, Field(gt=0, lt=1)]
 def method(*, images: PositiveInt, quantile: Quantile) -> str:
     """How anomaly detection is measured."""
     return (
-        "Anomalies: classes never seen, told from test images of the others by a second model of the same "
+        "Anomalies: classes never seen, against test images of the others, by a second model of the same "
         "architecture, trained at half the epochs on every other class; and by the full model images of another data "
         "set, which without labels are the headline, and test images that are damaged. Where images are cut into "
         "patches, those of the user's anomalies count by picture, with the highest score. The score is the rarer of "

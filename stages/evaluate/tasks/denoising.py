@@ -36,10 +36,10 @@ def method(*, gaussian: Noise, salt_and_pepper: Rate, block: Rate, images: Posit
     return (
         f"Denoising: {images:,} test images with Gaussian noise of sigma {levels}, clipped and rounded to whole "
         f"numbers; with salt and pepper on {100 * salt_and_pepper:.0f} % of the pixels; with a black block of "
-        f"{100 * block:.0f} % of the sides (inpainting by who is not told where it is). Each is judged by itself: by "
+        f"{100 * block:.0f} % of the sides (inpainting without knowing where it is). Each is judged by itself: by "
         "how many dB the PSNR of the denoised image is above that of the damaged image. The parameters of wavelet, "
         "total-variation, median and non-local-means denoisers are chosen on validation for each damage and strength, "
-        "so they are told both; the autoencoders are told neither."
+        "so they know both; the autoencoders know neither."
     )
 
 
