@@ -60,7 +60,7 @@ class VectorQuantized(Autoencoder):
 
     decoder: begins with a Codebook, so that it takes any vectors, which it replaces by the nearest codes first
     commitment: factor of both terms, which are squared distances, summed over the positions of an image. The paper
-    gives the first a factor of 1, in front of a reconstruction that it divides by the images' variance; Adam's steps do
+    gives the first a factor of 1, before a reconstruction that it divides by the images' variance; Adam's steps do
     not depend on it, as the codes see no other term. Stopped and tuned by reconstruction: the distances grow with the
     encoder's scale while reconstructions improve. By its loss, on CIFAR-10, epoch 2 of 7 was kept, 30 % above the last.
 

@@ -26,8 +26,8 @@ LATENT_SIZE = "latent_size"
 
 
 def read_measured(dataset: str, architectures: list[str]) -> tuple[dict[str, dict], dict[str, dict]]:
-    """Metrics files by architecture, without the seeds that failed, of those that are there; and the scores of classical
-    methods, task -> method -> scores."""
+    """Metrics files by architecture, without the seeds that failed, of those that are there; and the scores of
+    classical methods, task -> method -> scores."""
     scored = [name for name in architectures if Path("metrics", dataset, "scores", f"{name}.json").exists()]
     metrics, references = read_metrics(dataset, scored), read_references(dataset)[1]["scores"]
     return without_seeds(metrics, failed_seeds(metrics, references)), references

@@ -25,7 +25,7 @@ def numbers_for(spectrum: dict, error: float) -> float | None:
 def by_spectrum(result: dict, size: int) -> dict:
     """What PCA needs: sentences on how many numbers hold so much of the variance, and on what the best network saves at
     the size that is compared; validation_mse, architecture -> error, of those with this size; and components, how many
-    PCA needs for the lowest of these errors, None where its spectrum ends before or none has this size.
+    PCA needs for the least of these errors, None where its spectrum ends before or none has this size.
 
     result: see common/results.py: read_dataset
     """

@@ -75,8 +75,8 @@ def purpose(task: Task, summary: dict[str, list[dict]], judged: dict) -> dict:
 
 
 def answered(rows: list[dict], decision: dict) -> dict:
-    """One case: its answer (lead and names of the recommended; how good, sure and costly it is, and what it beats, a text
-    each or ""), and its rows, best first."""
+    """One case: its answer (lead and names of the recommended; how good, sure and costly it is, and what it beats, a
+    text each or ""), and its rows, best first."""
     words = decision["words"]
     facts = {name: words[name].replace(LIMITED, "") for name in ("lead", "good", "sure", "cost", "beats")}
     facts["sure"] += f"; {words['budget']}" if words["budget"] else ""
