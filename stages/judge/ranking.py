@@ -14,8 +14,8 @@ distance, distance_low, distance_high: how far above the best of the others
 gain_floor, p_floor: how far above PCA, and the chance to be better; gain_reference, p_reference: the same of the best
 classical method; these and distances are relative to the other where the task says so, + is better
 p_worth: the chance to be above that method, or PCA where there is no other, by more than the margin
-usable: without failed seeds, good enough, and worth a network: that chance is at least the level, with one seed on these
-test images; of a classical method whether it is good enough
+usable: without failed seeds, good enough, and worth a network: that chance is at least the level, with one seed on
+these test images; of a classical method whether it is good enough
 
 With one seed low and high are None; with one, or where seeds failed, the ranks, chances and ends of the distance are.
 """
