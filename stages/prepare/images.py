@@ -3,28 +3,25 @@
 import numpy as np
 from PIL import Image, ImageOps
 
-SIDE = 32  # height and width up to which images are resized together
-
 
 def resized(images: np.ndarray, size: int) -> np.ndarray:
-    """uint8 (n, height, width, channels) -> uint8 (n, size, size, channels), bicubic; untouched if already so. To large
-    sizes one by one, since all at once take gigabytes."""
+    """uint8 (n, height, width, channels) -> uint8 (n, size, size, channels), bicubic; untouched if already so."""
     if images.shape[1:3] == (size, size):
         return images
-    if size > SIDE:
-        return np.stack([stretched(image, size) for image in images])
-    return _bicubic(images, (len(images), size, size, images.shape[3]), size < max(images.shape[1:3]))
+    return np.stack([stretched(image, size) for image in images])
 
 
 def stretched(image: np.ndarray, size: int) -> np.ndarray:
-    """uint8 (height, width, channels) -> uint8 (size, size, channels): what `resized` makes of it among images with
-    black and white. That pads every axis, also those that keep their length, and so takes hundreds of times the memory.
-    """
+    """uint8 (height, width, channels) -> uint8 (size, size, channels), bicubic, channel by channel: of several axes
+    scikit-image filters also those that keep their length, which takes ten times as long."""
+    from skimage.transform import resize
+
     height, width, channels = image.shape
     if (height, width) == (size, size):
         return image
-    smaller = size < max(height, width)
-    return np.dstack([_bicubic(image[..., i], (size, size), smaller, clip=False) for i in range(channels)])
+    options = {"order": 3, "anti_aliasing": size < max(height, width), "mode": "edge", "clip": False}
+    scaled = np.dstack([resize(image[..., i] / 255, (size, size), **options) for i in range(channels)])
+    return np.rint(np.clip(scaled, 0, 1) * 255).astype(np.uint8)
 
 
 def fitted(pixels: np.ndarray, size: int, fit: str, by: Image.Resampling = Image.Resampling.BICUBIC) -> np.ndarray:
@@ -42,13 +39,6 @@ def fitted(pixels: np.ndarray, size: int, fit: str, by: Image.Resampling = Image
     before = [(size - length) // 2 for length in inner]
     margins = [(first, size - length - first) for first, length in zip(before, inner, strict=True)]
     return np.pad(small, [*margins, (0, 0)], mode="edge")
-
-
-def _bicubic(images: np.ndarray, shape: tuple[int, ...], smaller: bool, **options) -> np.ndarray:
-    from skimage.transform import resize
-
-    scaled = resize(images / 255, shape, order=3, anti_aliasing=smaller, mode="edge", **options)
-    return np.rint(np.clip(scaled, 0, 1) * 255).astype(np.uint8)
 
 
 def in_shape(images: np.ndarray, image_shape: tuple[int, int, int]) -> np.ndarray:
