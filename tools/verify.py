@@ -66,9 +66,8 @@ def kill_in_the_middle(folder: Path, jobs: int, hash_seed: int) -> None:
 
 def files(folder: Path) -> dict[str, bytes]:
     """Path -> content of all that a run has left."""
-    found = [
-        path for name in ("data", *RESULTS) for path in (folder / name, *(folder / name).rglob("*")) if path.is_file()
-    ]
+    places = [folder / name for name in ("data", "code", *RESULTS)]
+    found = [path for place in places for path in (place, *place.rglob("*")) if path.is_file()]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 

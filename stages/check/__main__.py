@@ -2,14 +2,15 @@
 
 python -m stages.check [--lists]
 
-Networks are built once to see that they can be: data/checked.json remembers from which settings and code.
+Networks are built once to see that they can be: code/checked.json remembers from which settings and code, in Git, so
+that a fresh clone need not build them again.
 """
 
 import hashlib
 import json
 from pathlib import Path
 
-from stages.check.code import code_of_all, write
+from stages.check.code import CODE, code_of_all, write
 from stages.check.fingerprints import fingerprints
 from stages.check.settings import check_blocks, check_lists
 from stages.check.yaml_readings import check_readings
@@ -17,7 +18,7 @@ from stages.common.params import read_params
 from stages.common.registry import names
 from stages.common.stage import run
 
-CHECKED = Path("data/checked.json")
+CHECKED = "checked"
 NO_NETWORK = ("verdicts", "figures", "tasks")  # blocks that no network is built from
 
 
@@ -37,10 +38,16 @@ def digest_of_model(params: dict, architecture: str) -> str:
     return hashlib.sha256(json.dumps([blocks, code]).encode()).hexdigest()
 
 
+def digests(params: dict) -> dict:
+    """What code/checked.json holds: SHA-256 of all networks, and of the untrained model of each architecture."""
+    models = {architecture: digest_of_model(params, architecture) for architecture in params["architectures"]}
+    return {"networks": digest(params), "models": models}
+
+
 def remembered() -> dict:
     """What `main` wrote; empty where that cannot be read."""
     try:
-        return json.loads(CHECKED.read_text())
+        return json.loads((CODE / f"{CHECKED}.json").read_text())
     except (OSError, ValueError):
         return {}
 
@@ -67,13 +74,11 @@ def main(lists: bool = False) -> None:
         return
     code = code_of_all(params)
     check_blocks(params)
-    models = {architecture: digest_of_model(params, architecture) for architecture in params["architectures"]}
-    known, before = {"networks": digest(params), "models": models}, remembered()
+    known, before = digests(params), remembered()
     if before != known:
         tried = before.get("models", {})
-        check_all_networks(params, [name for name, own in models.items() if tried.get(name) != own])
-    write(code)
-    CHECKED.write_text(json.dumps(known) + "\n")
+        check_all_networks(params, [name for name, own in known["models"].items() if tried.get(name) != own])
+    write(code | {CHECKED: known})
     print(f"params.yaml is valid; code/ has the fingerprints of {len(code)} stages and items")
 
 

@@ -41,7 +41,7 @@ def code_of_all(params: dict) -> dict[str, dict[str, str]]:
     return files
 
 
-def write(files: dict[str, dict[str, str]]) -> None:
+def write(files: dict[str, dict]) -> None:
     """Write them to code/. What is as it was is left alone, what belongs to no stage or item any more goes."""
     texts = {CODE / f"{name}.json": written(content) for name, content in files.items()}
     for path in {*CODE.rglob("*.json")} - texts.keys():

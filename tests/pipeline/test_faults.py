@@ -18,7 +18,7 @@ from project import ENVIRONMENT, clone, command, content, cut_down, dvc, git, re
 pytestmark = pytest.mark.slow
 KEPT = [f"data/digits/{name}" for name in ("prepared", "references", "models", "usage", "shown", "pictures")]
 STAGES = {  # kind -> stage, an output of it, its command
-    "check": ("check", "data/checked.json", "stages.check"),
+    "check": ("check", "code/checked.json", "stages.check"),
     "fetch": ("fetch@digits", "data/digits/raw", "stages.prepare.fetch --dataset digits"),
     "prepare": ("prepare@digits", "data/digits/prepared", "stages.prepare --dataset digits"),
     "references": ("references@digits", "data/digits/references", "stages.evaluate.references --dataset digits"),

@@ -7,6 +7,7 @@ import pytest
 from dvc.repo import Repo
 from helpers import ROOT
 
+from stages.check.__main__ import CHECKED, digests
 from stages.check.code import KINDS, code_of_all
 from stages.check.source import read
 from stages.common.params import read_params
@@ -41,7 +42,9 @@ def test_the_committed_fingerprints_are_those_of_the_code(monkeypatch):
         path.relative_to("code").with_suffix("").as_posix(): json.loads(path.read_text())
         for path in Path("code").rglob("*.json")
     }
-    assert committed == code_of_all(read_params())
+    params = read_params()
+    assert committed.pop(CHECKED) == digests(params)
+    assert committed == code_of_all(params)
 
 
 def test_a_stage_depends_on_its_code_and_on_that_of_its_items(stages, params):
