@@ -18,8 +18,7 @@ def pairs(metrics: dict[str, dict], tasks: dict[str, Task], settings: dict) -> l
     rows = []
     for pair in PAIRS.items():
         if set(pair) <= set(metrics):
-            cells = {name: _cells(metrics, task, pair, settings) for name, task in tasks.items()}
-            cells = {name: cases for name, cases in cells.items() if cases}
+            cells = {name: cases for name, task in tasks.items() if (cases := _cells(metrics, task, pair, settings))}
             rows.append({"plain": pair[0], "variational": pair[1], "tasks": cells})
     return rows
 
