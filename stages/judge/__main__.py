@@ -15,6 +15,8 @@ failed: architecture -> seed -> why it failed; all else is of the other seeds
 chosen_by_error: the architecture, and task -> case -> what that choice costs
 pairs: plain against variational ones; latent_sizes: what PCA needs; budget: seeds, how many
 networks are limited, and of how many the second half of the epochs lowered or raised the loss
+
+In all of this folder metrics are architecture -> content of its metrics file, settings are `verdicts` of params.yaml.
 """
 
 import json
@@ -86,7 +88,7 @@ def budget(metrics: dict[str, dict], tables: dict[str, dict[str, list[dict]]]) -
 
 def judged(result: dict, tables: dict[str, dict[str, list[dict]]], data: dict, settings: dict) -> dict:
     """All verdicts on a data set. result: see read_dataset; tables: task -> case -> rows; data: the data set's block in
-    params.yaml; settings: `verdicts` there."""
+    params.yaml."""
     folder, warned = data["folder"] or {}, warnings(result)
     metrics, tasks = result["metrics"], {name: result["tasks"][name] for name in tables}
     references = result["references"]

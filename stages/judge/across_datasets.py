@@ -33,7 +33,7 @@ def across(results: dict[str, dict], settings: dict) -> dict[str, dict[str, dict
     the smallest; and flips, data set -> who is best without it, where that is another.
 
     In each draw the data sets are drawn anew, too (a bootstrap, Efron 1979), and so are seeds and test images on each.
-    results: data set -> metrics and tasks, those that were measured; settings: `verdicts` in params.yaml
+    results: data set -> metrics and tasks, those that were measured
     """
     # Task and case -> data set -> metrics, and the task in this case.
     uses: dict[tuple[str, str], dict[str, tuple[dict, Task]]] = {}
@@ -75,7 +75,7 @@ def judged(verdicts: dict[str, dict], results: dict[str, dict], settings: dict) 
     """All that is said of the data sets together.
 
     verdicts, results: by data set, see common/results.py: read_verdicts and read_dataset, with ablations, see
-    `read_ablations`, and tables, task -> case -> rows; settings: `verdicts` in params.yaml
+    `read_ablations`, and tables, task -> case -> rows
     """
     decisions = {dataset: content["tasks"] for dataset, content in verdicts.items()}
     described = {name: task for result in results.values() for name, task in result["tasks"].items()}

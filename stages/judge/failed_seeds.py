@@ -17,10 +17,8 @@ RULE = (
 
 
 def failed_seeds(metrics: dict[str, dict], references: dict[str, dict]) -> dict[str, dict[str, str]]:
-    """Architecture -> seed -> why, of the seeds that failed; of those architectures alone that have any.
-
-    metrics: architecture -> content of its metrics file; references: task -> method -> scores
-    """
+    """Architecture -> seed -> why, of the seeds that failed; of those architectures alone that have any. references:
+    task -> method -> scores"""
     mean_image = references.get("reconstruction", {}).get("mean_image", {}).get("validation_mse", [np.inf])
     found: dict[str, dict[str, str]] = {}
     for name, content in metrics.items():

@@ -25,10 +25,7 @@ def numbers_for(spectrum: dict, error: float) -> float | None:
 def by_spectrum(result: dict, size: int) -> dict:
     """What PCA needs: sentences on how many numbers hold so much of the variance, and on what the best network saves at
     the size that is compared; validation_mse, architecture -> error, of those with this size; and components, how many
-    PCA needs for the least of these errors, None where its spectrum ends before or none has this size.
-
-    result: see common/results.py: read_dataset
-    """
+    PCA needs for the least of these errors, None where its spectrum ends before or none has this size."""
     spectrum, metrics = result["spectrum"], result["metrics"]
     sizes = {name: own["facts"].get("latent_size", [None])[0] for name, own in metrics.items()}
     errors = validation_errors({name: own for name, own in metrics.items() if sizes[name] == size})
@@ -56,10 +53,7 @@ def _of_variance(result: dict) -> list[str]:
 
 def enough(curves: dict[str, list[dict]], settings: dict) -> dict[str, int]:
     """Architecture -> the smallest latent whose validation error is within the margin of the lowest of all sizes.
-
-    curves: architecture -> points of an ablation of the size, see varied_settings.py
-    settings: `verdicts` in params.yaml
-    """
+    curves: architecture -> points of an ablation of the size, see varied_settings.py"""
     smallest = {}
     for name, points in curves.items():
         allowed = (1 + settings["margins"][TASK.name]) * min(point["validation"] for point in points)

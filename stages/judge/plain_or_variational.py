@@ -10,11 +10,7 @@ PAIRS = {"deep": "variational", "convolutional": "convolutional_variational"}
 
 def pairs(metrics: dict[str, dict], tasks: dict[str, Task], settings: dict) -> list[dict]:
     """For every pair that a data set has: plain, variational, and under tasks, task -> case, the verdict on the
-    variational one and its gain (+ is better), also in words.
-
-    metrics: architecture -> content of its metrics file; tasks: those that were measured
-    settings: `verdicts` in params.yaml
-    """
+    variational one and its gain (+ is better), also in words. tasks: those that were measured"""
     rows = []
     for pair in PAIRS.items():
         if set(pair) <= set(metrics):

@@ -42,9 +42,7 @@ def ranked(metrics: dict[str, dict], references: dict[str, dict], task: Task, se
     """A row for each architecture, best first, then one for each classical method, as the module says, of those
     that are in this case. Nothing where the data set does not have this task (features need classes).
 
-    metrics: architecture -> content of its metrics file, see common/seeds.py: without_seeds
-    references: method -> scores in this task
-    task: in one case, see its `by_case`; settings: `verdicts` in params.yaml
+    metrics: without seeds that failed; references: method -> scores in this task; task: in one case, see its `by_case`
     """
     trained, level = scores_in(metrics, task), settings["level"]
     references = {name: scores for name, scores in references.items() if task.measure in scores}

@@ -16,7 +16,7 @@ OPENED = {"open": "not decided; the best mean: ", ONE_SEED: "no verdict; the bes
 
 
 def words_of(decision: dict, rows: list[dict], task: Task, metrics: dict[str, dict]) -> dict[str, str]:
-    """A decision in words. rows: of the task; metrics: architecture -> content of its metrics file.
+    """A decision in words. rows: of the task.
 
     name, take: the recommendation, the latter as a cell of a table in Markdown, in bold where it is one; lead: what
     stands before it in a sentence
