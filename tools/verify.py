@@ -66,10 +66,8 @@ def kill_in_the_middle(folder: Path, jobs: int, hash_seed: int) -> None:
 
 def files(folder: Path) -> dict[str, bytes]:
     """Path -> content of all that a run has left."""
-    found = [
-        path for name in ("data", *RESULTS) for path in (folder / name, *(folder / name).rglob("*")) if path.is_file()
-    ]
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+    paths = (path for name in ("data", *RESULTS) for path in (folder / name, *(folder / name).rglob("*")))
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths if path.is_file()}
 
 
 def compared(first: dict[str, bytes], second: dict[str, bytes]) -> str:

@@ -40,9 +40,8 @@ def write_page(dataset: str, architectures: list[str], count: int, start: Callab
             shutil.move(plots / name, early / name)
         text = (plots / "README.md").read_text().replace("](../../", "](../../../")
         text = re.sub(r"\]\(\.\./(?!\.\.)", "](../../../plots/", text)
-    note = (
-        f"> A first answer, of {len(architectures)} of {count} architectures; that of all: `plots/{dataset}/README.md`"
-    )
+    some = f"{len(architectures)} of {count} architectures"
+    note = f"> A first answer, of {some}; that of all: `plots/{dataset}/README.md`"
     (early / "README.md").write_text(text.replace("\n\n", f"\n\n{note}\n\n", 1))
     return early / "README.md"
 
