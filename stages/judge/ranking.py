@@ -115,18 +115,16 @@ def _of_rivals(names: list[str], draws: Draws, task: Task, settings: dict) -> di
     judged = {}
     for i, name in enumerate(names):
         best_other = max(np.delete(draws.means, i), default=draws.means[i])
-        judged[name] = (
-            float(difference(draws.means[i] - best_other, task)),
-            {
-                "rank_low": int(rank_low[i]),
-                "rank_high": int(rank_high[i]),
-                "verdict": word(p_best[i], p_within[i], highest[i], margin, settings["level"]),
-                "p_best": float(p_best[i]),
-                "p_within": float(p_within[i]),
-                "distance_low": float(difference(lowest[i], task)),
-                "distance_high": float(difference(highest[i], task)),
-            },
-        )
+        sure = {
+            "rank_low": int(rank_low[i]),
+            "rank_high": int(rank_high[i]),
+            "verdict": word(p_best[i], p_within[i], highest[i], margin, settings["level"]),
+            "p_best": float(p_best[i]),
+            "p_within": float(p_within[i]),
+            "distance_low": float(difference(lowest[i], task)),
+            "distance_high": float(difference(highest[i], task)),
+        }
+        judged[name] = float(difference(draws.means[i] - best_other, task)), sure
     return judged
 
 
