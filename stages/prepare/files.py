@@ -32,9 +32,7 @@ def names_in(source: Path) -> Iterator[tuple[str, str]]:
 
     Raises UserError where it is no whole archive.
     """
-    for name, error in (
-        sorted(_in_zip(source), key=lambda row: os.fsencode(row[0])) if is_zip(source) else _in_folder(source)
-    ):
+    for name, error in _in_zip(source) if is_zip(source) else _in_folder(source):
         yield name, error or (PASSED if THUMBNAILS & set(name.lower().split("/")[:-1]) else "")
 
 
