@@ -27,14 +27,10 @@ def stale(status: dict[str, list]) -> dict[str, list[str]]:
     """
     found = {}
     for stage, entries in sorted(status.items()):
-        reasons = []
-        for entry in entries:
-            if isinstance(entry, str):  # "changed command", "changed checksum"
-                reasons.append(entry)
-                continue
-            for kind, changes in entry.items():
-                what = "output" if kind == "changed outs" else "dependency"
-                reasons += [f"{what} {path}: {change}" for path, change in _flat(changes)]
+        reasons = [entry for entry in entries if isinstance(entry, str)]  # "changed command", "changed checksum"
+        for kind, changes in (pair for entry in entries if isinstance(entry, dict) for pair in entry.items()):
+            what = "output" if kind == "changed outs" else "dependency"
+            reasons += [f"{what} {path}: {change}" for path, change in _flat(changes)]
         if reasons:
             found[stage] = sorted(reasons)
     return found

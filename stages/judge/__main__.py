@@ -24,7 +24,7 @@ from pathlib import Path
 
 from stages.common.names import use_of
 from stages.common.params import read_params
-from stages.common.results import architectures_of, read_dataset, write_verdicts
+from stages.common.results import architectures_of, by_use, read_dataset, write_verdicts
 from stages.common.stage import fresh, run
 from stages.common.task import Case, Task
 from stages.judge.budgets import same_at_half
@@ -135,10 +135,9 @@ def main(dataset: str) -> None:
             (folder / f"{name}.json").write_text("[\n" + ",\n".join(lines) + "\n]\n")
     verdicts = judged(result, tables, params["data"][dataset], settings)
     write_verdicts(dataset, verdicts)
-    for name, task in verdicts["tasks"].items():
-        for case, decision in task["cases"].items():
-            words, named = decision["words"], decision["words"]["name"] if decision["names"] else ""
-            print(f"{dataset}: {use_of(name, case)}: {words['lead']} {named} ({words['sure']})")
+    for use, decision in by_use(verdicts["tasks"]).items():
+        words, named = decision["words"], decision["words"]["name"] if decision["names"] else ""
+        print(f"{dataset}: {use_of(*use)}: {words['lead']} {named} ({words['sure']})")
 
 
 if __name__ == "__main__":
