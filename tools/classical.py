@@ -84,10 +84,8 @@ class Known(NamedTuple):
 
 
 def known(path: Path) -> Known:
-    """The method of a path, with what the stage references chose for it.
-
-    Raises UserError where the data set or its references are not there.
-    """
+    """The method of a path, with what the stage references chose for it. Raises UserError where the data set or its
+    references are not there."""
     method, dataset = path.name, path.parent.name
     if (root := path.absolute().parents[2]) != Path.cwd():
         raise UserError(f"{path} needs its data set: go to {root}, and name data/{dataset}/{method}")

@@ -22,10 +22,8 @@ for name in ("stages.judge", "stages.draw", "stages.tell.describe"):
 
 
 def write_page(dataset: str, architectures: list[str], count: int, start: Callable) -> Path:
-    """Write the page on some architectures, of `count` in all; its path. start: runs commands.
-
-    Raises UserError where a stage does.
-    """
+    """Write the page on some architectures, of `count` in all; its path. start: runs commands. Raises UserError where a
+    stage does."""
     with tempfile.TemporaryDirectory() as place:
         metrics, plots = Path(place, "metrics", dataset), Path(place, "plots", dataset)
         for folder, names in ((metrics, ("scores", "tuning", "references.json")), (plots, ("shown",))):
