@@ -74,10 +74,8 @@ class Model(Trained):
         return Answer(as_bytes(decoded), errors, latents, scores, anomalous, maps)
 
     def apply(self, images: np.ndarray) -> Answer:
-        """What the model says of uint8 images (n, height, width, channels), brought to its size and back.
-
-        Raises ValueError for arrays of another kind.
-        """
+        """What the model says of uint8 images (n, height, width, channels), brought to its size and back. Raises
+        ValueError for arrays of another kind."""
         if images.dtype != np.uint8 or images.ndim != 4 or not len(images):
             raise ValueError(f"images are uint8 (n, height, width, channels), not {images.dtype} {images.shape}")
         answer = self.look(np.stack([self.fitted(image) for image in images]))

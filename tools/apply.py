@@ -85,13 +85,10 @@ def _row(one: Found, model: Model, answer: Answer | None = None, index: int = 0)
     if answer is None:
         unreadable = f"unreadable: {one.error}"
         return one.name, "", "", model.threshold, unreadable, "", model.map_threshold, unreadable
-    row = (one.name, answer.errors[index])
-    if model.score is None:
-        return *row, "", None, "", "", None, ""
-    score = _judged(answer.scores[index], model.threshold)
-    if model.map is None:
-        return *row, *score, "", None, ""
-    return *row, *score, *_judged(map_score(answer.maps[index : index + 1])[0], model.map_threshold)
+    unknown = "", None, ""
+    score = _judged(answer.scores[index], model.threshold) if model.score else unknown
+    mapped = _judged(map_score(answer.maps[index : index + 1])[0], model.map_threshold) if model.map else unknown
+    return one.name, answer.errors[index], *score, *mapped
 
 
 def _judged(value: float, threshold: float) -> tuple[float, float, str]:

@@ -27,14 +27,10 @@ def stale(status: dict[str, list]) -> dict[str, list[str]]:
     """
     found = {}
     for stage, entries in sorted(status.items()):
-        reasons = []
-        for entry in entries:
-            if isinstance(entry, str):  # "changed command", "changed checksum"
-                reasons.append(entry)
-                continue
-            for kind, changes in entry.items():
-                what = "output" if kind == "changed outs" else "dependency"
-                reasons += [f"{what} {path}: {change}" for path, change in _flat(changes) if _matters(path, change)]
+        reasons = [entry for entry in entries if isinstance(entry, str)]  # "changed command", "changed checksum"
+        for kind, changes in (pair for entry in entries if isinstance(entry, dict) for pair in entry.items()):
+            what = "output" if kind == "changed outs" else "dependency"
+            reasons += [f"{what} {path}: {change}" for path, change in _flat(changes)]
         if reasons:
             found[stage] = sorted(reasons)
     return found
@@ -46,30 +42,23 @@ def outdated(stages: dict[str, dict]) -> dict[str, list[str]]:
     `dvc status` does not see this where the output is absent.
     """
     made = {out["path"]: out["md5"] for stage in stages.values() for out in stage.get("outs", ())}
-    found = {
-        name: [
-            f"dependency {dep['path']}: made anew since"
-            for dep in stage.get("deps", ())
-            if dep["md5"] != made.get(dep["path"], dep["md5"])
-        ]
-        for name, stage in sorted(stages.items())
-    }
-    return {name: reasons for name, reasons in found.items() if reasons}
+    found: dict[str, list[str]] = {}
+    for name, stage in sorted(stages.items()):
+        for dep in stage.get("deps", ()):
+            if dep["md5"] != made.get(dep["path"], dep["md5"]):
+                found.setdefault(name, []).append(f"dependency {dep['path']}: made anew since")
+    return found
 
 
 def _flat(changes: dict) -> list[tuple[str, str]]:
-    """(path, change); for settings the path is "params.yaml training.patience"."""
+    """(path, change), of those that matter; for settings the path is "params.yaml training.patience"."""
     flat = []
     for path, change in changes.items():
         if isinstance(change, dict):
             flat += [(f"{path} {key}", value) for key, value in change.items()]
-        else:
+        elif not (change in ABSENT and path.startswith("data/")):
             flat.append((path, change))
     return flat
-
-
-def _matters(path: str, change: str) -> bool:
-    return not (change in ABSENT and path.startswith("data/"))
 
 
 def main() -> None:

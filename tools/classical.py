@@ -84,15 +84,11 @@ class Known(NamedTuple):
 
 
 def known(path: Path) -> Known:
-    """The method of a path, with what the stage references chose for it.
-
-    Raises UserError where the data set or its references are not there.
-    """
+    """The method of a path, with what the stage references chose for it. Raises UserError where the data set or its
+    references are not there."""
     method, dataset = path.name, path.parent.name
-    if path.absolute().parents[2] != Path.cwd():
-        raise UserError(
-            f"{path} needs its data set: go to {path.absolute().parents[2]}, and name data/{dataset}/{method}"
-        )
+    if (root := path.absolute().parents[2]) != Path.cwd():
+        raise UserError(f"{path} needs its data set: go to {root}, and name data/{dataset}/{method}")
     kept = Path("metrics", dataset, "references.json")
     with whole(kept, f"dvc repro references@{dataset}"):
         content = json.loads(kept.read_text())
@@ -107,7 +103,5 @@ def known(path: Path) -> Known:
         if data.validation_pictures is not None:
             scores = highest(scores, data.validation_pictures)
         return Known(neighbours, neighbours, float(own["threshold"][0]), scores)
-    levels = zip(
-        tasks[TASKS[method]]["gaussian"], map(tuple, own["parameters"][0]), strict=False
-    )  # other damage follows
-    return Known(Denoiser(method, data.train.shape[1:], dict(levels)))
+    sigmas, parameters = tasks[TASKS[method]]["gaussian"], map(tuple, own["parameters"][0])  # other damage follows
+    return Known(Denoiser(method, data.train.shape[1:], dict(zip(sigmas, parameters, strict=False))))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tools.revisions import git
 
+LEFT_OUT = ("MAKEFLAGS", "MAKELEVEL", "PYTHONPATH")  # variables that a clone's `make` does not get
 RESULTS = ("metrics", "plots", "REPORT.md", "dvc.lock")  # that Git keeps
 
 
@@ -33,10 +34,6 @@ def demo(folder: Path, jobs: int, set_up: bool = False, **settings) -> subproces
     """
     command = ["make", *([] if set_up else ["-o", ".venv/ready"]), "demo", f"JOBS={jobs}"]
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    left_out = ("MAKEFLAGS", "MAKELEVEL", "PYTHONPATH")
-    env = (
-        {name: value for name, value in os.environ.items() if name not in left_out}
-        | {"PATH": path}
-        | settings.pop("env", {})
-    )
+    env = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
+    env |= {"PATH": path} | settings.pop("env", {})
     return subprocess.Popen(command, cwd=folder, env=env, **settings)

@@ -13,28 +13,17 @@ from typing import get_args, get_origin
 
 from stages.common.stage import UserError, refusal
 
-COMMANDS = {  # group -> name -> module, whose main has the command's arguments
-    "run": {"run": "tools.run.command", "verify": "tools.verify", "measure-run": "tools.measure_run"},
-    "own": {"own": "tools.own.command", "remove": "tools.own.remove"},
-    "use": {"apply": "tools.apply", "compress": "tools.compress", "export": "tools.export"},
-    "change": {
-        "diff": "tools.diff",
-        "compare": "tools.compare",
-        "comment": "tools.comment",
-        "experiments": "tools.experiments",
-        "check-lock": "tools.check_lock",
-        "merge-lock": "tools.merge_lock",
-    },
-    "pages": {
-        "page": "tools.page",
-        "plots": "tools.plots",
-        "site": "tools.site",
-        "readme": "tools.readme",
-        "dag": "tools.dag",
-    },
-    "cache": {"share": "tools.share", "clean-cache": "tools.clean_cache"},
+COMMANDS = {  # group -> names
+    "run": ("run", "verify", "measure-run"),
+    "own": ("own", "remove"),
+    "use": ("apply", "compress", "export"),
+    "change": ("diff", "compare", "comment", "experiments", "check-lock", "merge-lock"),
+    "pages": ("page", "plots", "site", "readme", "dag"),
+    "cache": ("share", "clean-cache"),
 }
-MODULES = {name: module for group in COMMANDS.values() for name, module in group.items()}
+# Name -> module, whose main has the command's arguments.
+MODULES = {name: f"tools.{name.replace('-', '_')}" for names in COMMANDS.values() for name in names}
+MODULES |= {"run": "tools.run.command", "own": "tools.own.command", "remove": "tools.own.remove"}
 ROOT = Path(__file__).parents[1]
 
 
@@ -50,10 +39,10 @@ class Parser(argparse.ArgumentParser):
 def listing() -> str:
     """All commands by group, each with the first line of its module's docstring, without importing any."""
     lines = ["usage: python -m tools COMMAND ...     `python -m tools COMMAND --help` says more"]
-    for group, commands in COMMANDS.items():
+    for group, names in COMMANDS.items():
         lines += ["", group]
-        for name, module in commands.items():
-            source = ROOT.joinpath(*module.split(".")).with_suffix(".py").read_text()
+        for name in names:
+            source = ROOT.joinpath(*MODULES[name].split(".")).with_suffix(".py").read_text()
             lines.append(f"  {name:<12} {ast.get_docstring(ast.parse(source)).splitlines()[0]}")
     return "\n".join(lines)
 

@@ -30,10 +30,8 @@ HOW = (
 
 
 def run_digits(revision: Revision, folder: Path, jobs: int) -> Revision:
-    """Clone the commit into a folder and run its own `make demo` there. The revision whose results those are.
-
-    Raises FailedError where the demo fails.
-    """
+    """Clone the commit into a folder and run its own `make demo` there. The revision whose results those are. Raises
+    FailedError where the demo fails."""
     clone(revision.commit, folder)
     same_packages = (folder / "requirements.txt").read_bytes() == Path("requirements.txt").read_bytes()
     print(f"running the digits at {revision}", flush=True)

@@ -19,6 +19,7 @@ from tools.answers import Model, as_bytes
 from tools.compressed_file import MOST, Header, packed, unpacked
 from tools.image_files import Writer, batches, check_places
 from tools.model import load
+from tools.trained import predicted
 
 
 def codec_sum(model: Model) -> str:
@@ -35,18 +36,14 @@ def codec_sum(model: Model) -> str:
 
 def numbers_of(model: Model, images: np.ndarray) -> np.ndarray:
     """uint8 images (n, *image_shape) -> whole numbers (n, columns), which the stream holds."""
-    from stages.train.autoencoder import predict
-
-    return model.codec.numbers(predict(model.network.encode if model.codec.quantiser else model.network.code, images))
+    return model.codec.numbers(predicted(model.network.encode if model.codec.quantiser else model.network.code, images))
 
 
 def images_of(model: Model, numbers: np.ndarray) -> np.ndarray:
     """Whole numbers (n, columns) -> uint8 images (n, *image_shape)."""
-    from stages.train.autoencoder import predict
-
     if model.codec.quantiser:
         return as_bytes(model.decode(model.codec.quantiser.values(numbers)))
-    return as_bytes(model.decode(predict(model.network.codebook.look_up, numbers.astype(np.int32))))
+    return as_bytes(model.decode(predicted(model.network.codebook.look_up, numbers.astype(np.int32))))
 
 
 def compress(model: Model, source: Path, place: Path) -> None:

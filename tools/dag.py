@@ -12,6 +12,7 @@ from html import escape
 from pathlib import Path
 from statistics import fmean
 
+import networkx as nx
 from ruamel.yaml import YAML
 
 PICTURE = Path("docs/dag.svg")
@@ -42,27 +43,24 @@ def needs(stages: dict[str, dict]) -> dict[str, set[str]]:
         }
         for name, stage in stages.items()
     }
-
-    def above(name: str) -> set[str]:
-        return direct[name].union(*map(above, direct[name]))
-
-    return {name: found - set().union(*map(above, found)) for name, found in direct.items()}
+    reduced = nx.transitive_reduction(nx.DiGraph(direct))
+    return {name: {*reduced[name]} for name in stages}
 
 
 def rows(graph: dict[str, set[str]]) -> tuple[list[list[Point]], list[tuple]]:
     """Rows of boxes, each below all that it needs, and the links from row to row; where an arrow passes a row, there is
     (from, to, row) in place of a box."""
 
-    def depth(name: str) -> int:
-        return 1 + max((depth(other) for other in graph[name]), default=-1)
-
-    lines, links = [list[Point]() for _ in range(1 + max(map(depth, graph)))], list[tuple]()
+    generations = [*nx.topological_generations(nx.DiGraph(graph).reverse())]
+    depth = {name: row for row, names in enumerate(generations) for name in names}
+    lines, links = [list[Point]() for _ in generations], list[tuple]()
     for name, others in graph.items():
-        lines[depth(name)].append(name)
+        lines[depth[name]].append(name)
         for other in sorted(others):
-            chain: list[Point] = [other, *((other, name, row) for row in range(depth(other) + 1, depth(name))), name]
-            for row, point in enumerate(chain[1:-1], start=depth(other) + 1):
+            passed: list[Point] = [(other, name, row) for row in range(depth[other] + 1, depth[name])]
+            for row, point in enumerate(passed, start=depth[other] + 1):
                 lines[row].append(point)
+            chain = [other, *passed, name]
             links += itertools.pairwise(chain)
     return lines, links
 
@@ -112,17 +110,8 @@ def drawn(stages: dict[str, dict]) -> str:
     width, height = max(x for x, _ in at.values()) + WIDTH / 2 + GAP, len(lines) * ROW - ROW + HEIGHT + 2 * GAP
     head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height}" role="img">'
     title = "<title>Stages of dvc.yaml and what each needs</title>"
-    return "\n".join(
-        [
-            head,
-            title,
-            f"<style>{STYLE}</style>",
-            '<rect width="100%" height="100%" style="fill:#fff"/>',
-            *parts,
-            "</svg>",
-            "",
-        ]
-    )
+    ground = '<rect width="100%" height="100%" style="fill:#fff"/>'
+    return "\n".join([head, title, f"<style>{STYLE}</style>", ground, *parts, "</svg>\n"])
 
 
 def main() -> None:

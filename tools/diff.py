@@ -7,6 +7,7 @@ Without --head: the working tree. address: where a picture of a commit is found,
 
 import re
 import sys
+from collections import Counter
 
 from stages.common.names import in_cell, spoken, use_of
 from stages.common.task import Task
@@ -51,16 +52,11 @@ def report(base: Revision, head: Revision, address: str | None) -> str:
 
 def verdict(rows: list[Change], compared: int) -> str:
     """The first line: how many scores moved, and how many of them truly."""
-    counts = {
-        "better": sum(row.verdict == "better, real" for row in rows),
-        "worse": sum(row.verdict == "worse, real" for row in rows),
-        NOISE: sum(row.verdict == NOISE for row in rows),
-        "better with one seed": sum(row.verdict.startswith("better on") for row in rows),
-        "worse with one seed": sum(row.verdict.startswith("worse on") for row in rows),
-        "new": sum(row.verdict == "new" for row in rows),
-        "gone": sum(row.verdict == "gone" for row in rows),
-    }
-    said = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+    names = {"better, real": "better", "worse, real": "worse", NOISE: NOISE}
+    names |= {f"{way} on these test images; one seed": f"{way} with one seed" for way in ("better", "worse")}
+    names |= {"new": "new", "gone": "gone"}
+    counts = Counter(row.verdict for row in rows)
+    said = ", ".join(f"{counts[verdict]} {name}" for verdict, name in names.items() if counts[verdict])
     return f"{said}." if said else f"None of {compared} scores changed."
 
 

@@ -34,6 +34,7 @@ FILES = {"": "whole.onnx", "encoder": "encoder.onnx", "decoder": "decoder.onnx"}
 TOLERANCE = 1e-5  # of numbers up to 1; of larger ones relative
 SCORE_TOLERANCE = 1e-3  # of scores, since the latents' last bits are far apart where a Gaussian is narrow
 ROUGHLY = ("score", "map")  # outputs that have SCORE_TOLERANCE; a map divides by small errors
+FIXED = ("black", "white", "threshold", "map_threshold")  # of a model, "" in the metadata where it has none
 CHECKED = 2000  # test images that both are asked about, at most
 
 
@@ -54,11 +55,7 @@ def facts(model: Model) -> dict[str, str]:
         "image_shape": json.dumps(model.image_shape),
         "fit": model.fit or "stretch",
         "resampling": f"bicubic, antialiased, as {'Pillow' if model.fit else 'scikit-image'} has it",
-        "black": repr(model.black),
-        "white": repr(model.white),
-        "threshold": "" if model.threshold is None else repr(model.threshold),
-        "map_threshold": "" if model.map_threshold is None else repr(model.map_threshold),
-    }
+    } | {name: "" if (value := getattr(model, name)) is None else repr(value) for name in FIXED}
 
 
 def to_check(model: Model) -> tuple[str, np.ndarray]:
@@ -85,14 +82,8 @@ def differences(model: Model, folder: Path, images: np.ndarray) -> list[str]:
         return dict(zip(names, session.run(None, {session.get_inputs()[0].name: given}), strict=True))
 
     answer = model.look(images)
-    expected = {
-        "latent": answer.latents,
-        "reconstruction": model.reconstruct(images),
-        "error": answer.errors,
-        "score": answer.scores,
-        "anomaly": answer.anomalous,
-        "map": answer.maps,
-    }
+    expected = {"latent": answer.latents, "reconstruction": model.reconstruct(images), "error": answer.errors}
+    expected |= {"score": answer.scores, "anomaly": answer.anomalous, "map": answer.maps}
     found = []
     for name, file in FILES.items():
         if not (folder / file).exists():

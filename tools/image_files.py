@@ -32,10 +32,7 @@ class Found(NamedTuple):
 
 def batches(source: Path, model: Model, pixels: bool = False) -> Iterator[list[Found]]:
     """The images of a file, a folder and all below it, a zip archive or an array; what cannot be read is said, and so
-    is that masks are left out. pixels: whether those are wanted.
-
-    Raises UserError where nothing can.
-    """
+    is that masks are left out. pixels: whether those are wanted. Raises UserError where nothing can."""
     single = source.is_file() and not holds_many(source)
     masks = set() if single else masks_in(source)
     if masks:

@@ -32,14 +32,12 @@ window.Worker = function () {
 
 def ready(params: dict) -> list[str]:
     """Data sets that have been compared and whose models are all here."""
+    compared = [name for name in params["datasets"] if any(Path("metrics", name, "summary").glob("*.json"))]
+    models = {name: Path("data", name, "models") for name in compared}
     return [
-        dataset
-        for dataset in params["datasets"]
-        if any(Path("metrics", dataset, "summary").glob("*.json"))
-        and all(
-            Path("data", dataset, "models", name, "training.json").exists()
-            for name in architectures_of(params, dataset)
-        )
+        name
+        for name, folder in models.items()
+        if all((folder / own / "training.json").exists() for own in architectures_of(params, name))
     ]
 
 
@@ -56,11 +54,8 @@ def take(page: Path, picture: Path) -> None:
         copy = Path(folder) / "page.html"
         copy.write_text(POLICY.sub(lambda _: IN_PLACE, page.read_text(), count=1))
         options = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--user-data-dir={folder}"]
-        options += [
-            f"--window-size={WIDTH},{HEIGHT}",
-            "--virtual-time-budget=20000",
-            f"--screenshot={picture.resolve()}",
-        ]
+        options += [f"--window-size={WIDTH},{HEIGHT}", "--virtual-time-budget=20000"]
+        options += [f"--screenshot={picture.resolve()}"]
         done = subprocess.run([browser, *options, copy.as_uri()], text=True, capture_output=True)
     if done.returncode or not picture.exists():
         raise FailedError(f"{browser} took no picture:\n{done.stderr.strip()}")

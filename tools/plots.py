@@ -50,10 +50,9 @@ def main(*, base: str | None = None, template: bool = False) -> None:
     if base:
         Revision(base)  # says so where there is none
         folder, command = folder / re.sub(r"\W", "-", base), ["diff", base, "--targets"]
-    options = ["--out", str(folder), "--html-template", str(FRAME)]
-    done = subprocess.run(
-        [sys.executable, "-m", "dvc", "plots", *command, *targets(), *options], text=True, capture_output=True
-    )
+    drawing = [sys.executable, "-m", "dvc", "plots", *command, *targets()]
+    drawing += ["--out", str(folder), "--html-template", str(FRAME)]
+    done = subprocess.run(drawing, text=True, capture_output=True)
     page = folder / "index.html"
     if done.returncode or not page.exists():
         raise FailedError(f"dvc plots {command[0]} failed:\n{done.stderr.strip()}")

@@ -33,9 +33,7 @@ ORIGIN = re.compile(
 
 def parts_of(name: str, text: str, path: str = "README.md") -> list[str]:
     """A page around a block: what comes before, the first marker, the block, the second marker, and what comes after.
-
-    Raises UserError where they are missing.
-    """
+    Raises UserError where they are missing."""
     parts = BLOCKS[name].split(text, maxsplit=1)
     if len(parts) == 1:
         raise UserError(f"{path} has no <!-- {name} --> and <!-- end of {name} -->")

@@ -63,9 +63,8 @@ def main() -> None:
     for page in live:
         name = page.parents[1].name
         shutil.copyfile(page, site / f"{name}.html")
-        links.append(
-            f'<li><a href="{name}.html">{escape(spoken(name))}</a>: recommendations, and every network to try</li>'
-        )
+        link = f'<a href="{name}.html">{escape(spoken(name))}</a>'
+        links.append(f"<li>{link}: recommendations, and every network to try</li>")
     pages = {Path("REPORT.md"), *Path("plots").rglob("*.md")}
     pictures = set()
     for page in sorted(pages):
@@ -77,7 +76,6 @@ def main() -> None:
         (site / picture).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(picture, site / picture)
     links.append('<li><a href="REPORT.html">The whole report</a></li>')
-    (site / "index.html").write_text(
-        framed("Which autoencoder?", f"<h1>Which autoencoder?</h1>\n<ul>\n{chr(10).join(links)}\n</ul>\n")
-    )
+    body = "\n".join(["<h1>Which autoencoder?</h1>", "<ul>", *links, "</ul>\n"])
+    (site / "index.html").write_text(framed("Which autoencoder?", body))
     print(f"site/ holds {len(live)} live pages, the report and {len(pages) - 1} pages with {len(pictures)} pictures")

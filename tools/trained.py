@@ -1,6 +1,7 @@
 """Trained networks with their names, and with all that is fixed for their use; raw arrays in and out."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
@@ -14,6 +15,13 @@ from stages.prepare.values import WHITE
 
 if TYPE_CHECKING:  # it imports Keras
     from stages.train.autoencoder import Autoencoder
+
+
+def predicted(function: Callable, inputs: np.ndarray) -> np.ndarray:
+    """What a function of a network gives, batch by batch; it loads Keras."""
+    from stages.train.autoencoder import predict
+
+    return predict(function, inputs)
 
 
 class Trained(NamedTuple):
@@ -60,21 +68,15 @@ class Trained(NamedTuple):
 
     def encode(self, images: np.ndarray) -> np.ndarray:
         """uint8 images (n, *image_shape) -> latents (n, latent_size)."""
-        from stages.train.autoencoder import predict
-
-        return predict(self.network.encode, images)
+        return predicted(self.network.encode, images)
 
     def decode(self, latents: np.ndarray) -> np.ndarray:
         """Latents (n, latent_size) -> float32 images (n, *image_shape) in [0, 1]."""
-        from stages.train.autoencoder import predict
-
-        return np.clip(predict(self.network.decode, latents), 0, 1)
+        return np.clip(predicted(self.network.decode, latents), 0, 1)
 
     def reconstruct(self, images: np.ndarray) -> np.ndarray:
         """uint8 images (n, *image_shape) -> float32 images in [0, 1], also of a model without a latent."""
-        from stages.train.autoencoder import predict
-
-        return np.clip(predict(self.network, images), 0, 1)
+        return np.clip(predicted(self.network, images), 0, 1)
 
     def check_latent(self) -> None:
         """Raises UserError where the model has no latent."""
@@ -115,9 +117,8 @@ class Trained(NamedTuple):
     def check_map(self) -> None:
         """Raises UserError where the model has no anomaly map."""
         self.check_latent()
+        if self.map is None and not self.sha256:
+            raise UserError(f"{self.name}: a classical method has no anomaly map")
         if self.map is None:
-            if not self.sha256:
-                raise UserError(f"{self.name}: a classical method has no anomaly map")
-            raise UserError(
-                f"{self.name} has no anomaly map: it was not evaluated; `dvc repro evaluate@{self.cell}` does"
-            )
+            heal = f"`dvc repro evaluate@{self.cell}` does"
+            raise UserError(f"{self.name} has no anomaly map: it was not evaluated; {heal}")

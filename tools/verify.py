@@ -25,15 +25,12 @@ SMALL = {
     "data.digits.epochs": 1,
     "data.digits.passes_per_epoch": 1,
     "data.digits.seeds": [0],
-    "tasks.compression.images": 50,
-    "tasks.denoising.images": 50,
-    "tasks.anomaly.images": 50,
-    "tasks.generation.images": 50,
     "classifier.epochs": 1,
     "tuning.trials": 1,
     "figures.single": ["reconstructions"],
     "figures.dataset": ["tasks"],
 }
+SMALL |= {f"tasks.{task}.images": 50 for task in ("compression", "denoising", "anomaly", "generation")}
 
 
 def project(folder: Path, small: bool) -> Path:

@@ -49,10 +49,8 @@ def mistake(where: str, value: Any, wrong: str) -> UserError:
 
 
 def parse(kind: type[B], block: Any, where: str) -> B:
-    """A block of params.yaml as its model. where: its dotted name.
-
-    Raises UserError in one line that names key, value and what is allowed.
-    """
+    """A block of params.yaml as its model. where: its dotted name. Raises UserError in one line that names key, value
+    and what is allowed."""
     settings = ", ".join(kind.model_fields) or "nothing: write {}"
     if not isinstance(block, dict):
         raise mistake(where, block, f"should be a block with {settings}")

@@ -105,10 +105,8 @@ def check_size(model, shape: tuple[int, int, int], batch_size: int, where: str) 
     made, wanted = model.decoder.output_shape[1:], model.decoder.input_shape[1]
     latents = wanted if model.encoder is None else model.encoder.output_shape[1]
     if made != shape or latents not in (wanted, 2 * wanted):  # means and variances
-        sizes = ["x".join(map(str, image)) for image in (made, shape)]
-        raise UserError(
-            f"{where}: encoder and decoder do not fit: {latents} latents for {wanted}, images of {' for '.join(sizes)}"
-        )
+        sizes = " for ".join("x".join(map(str, image)) for image in (made, shape))
+        raise UserError(f"{where}: encoder and decoder do not fit: {latents} latents for {wanted}, images of {sizes}")
 
 
 def check_claims() -> None:
@@ -122,9 +120,8 @@ def check_claims() -> None:
             figures = [figure for part in claims.values() if isinstance(part, dict) for figure in part.values()]
             cells = all(key.count("-") == 1 and isinstance(part, dict) for key, part in claims.items())
             if not (figures and cells and all(isinstance(figure, int | float) for figure in figures)):
-                raise UserError(
-                    f"{path}: claims of {group} should be <data set>-<architecture>: figures, by their names"
-                )
+                wanted = "<data set>-<architecture>: figures, by their names"
+                raise UserError(f"{path}: claims of {group} should be {wanted}")
             if block["better"] not in ("lower", "higher", "same") or not isinstance(block["tolerance"], int | float):
                 raise UserError(f"{path}: {group} should have a number as tolerance, and better: lower, higher or same")
 

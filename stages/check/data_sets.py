@@ -81,9 +81,8 @@ def check_data(params: dict, dataset: str) -> None:
     least = max(least, published.classes)
     for name, count in counts.items():
         if count < least:
-            raise UserError(
-                f"params.yaml: split leaves {count} {name} images of {dataset}; {least} are needed: see its fractions"
-            )
+            leaves = f"split leaves {count} {name} images of {dataset}"
+            raise UserError(f"params.yaml: {leaves}; {least} are needed: see its fractions")
     train, pixels = counts["train"], data.image_size**2 * published.channels
     if 2 * data.batch_size > train:
         wrong = f"should be half of the {train:,} training images at most"

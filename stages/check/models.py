@@ -50,10 +50,8 @@ def check_model(cell: Cell, image_shape: tuple[int, int, int]) -> None:
     if shapes != expected:
         raise UserError(f"{where}: loss_terms gives {shapes} for {IMAGES} images; by weights_of_terms it is {expected}")
     for name, values in terms.items():
-        if not np.all(np.abs(values) < LARGEST):
-            wrong = (
-                f"`{name}` of the loss begins at {np.max(np.abs(values)):.0e} nats per image, too much to be lowered"
-            )
+        if not (largest := np.max(np.abs(values))) < LARGEST:  # also not where it is no number
+            wrong = f"`{name}` of the loss begins at {largest:.0e} nats per image, too much to be lowered"
             raise mistake(f"architecture.{cell.architecture}", cell.options, wrong)
     with untouched(where, "a reconstruction by an untrained model"):
         before = keras.ops.convert_to_numpy(model(images))

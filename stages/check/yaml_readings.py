@@ -29,11 +29,8 @@ def check_readings(text: str, params: dict) -> None:
     """
     for event in YAML(typ="safe", pure=True).parse(text):
         if tag := getattr(event, "tag", None):
-            where = f"params.yaml, line {event.start_mark.line + 1}"
-            said = tag.replace("tag:yaml.org,2002:", "!!")
-            raise UserError(
-                f"{where}: {short(said)} is a tag, which is not needed: write the value alone, a text in quotes"
-            )
+            said = f"params.yaml, line {event.start_mark.line + 1}: {short(tag.replace('tag:yaml.org,2002:', '!!'))}"
+            raise UserError(f"{said} is a tag, which is not needed: write the value alone, a text in quotes")
     for node in scalars(YAML(typ="safe", pure=True).compose(text)):
         for pattern, other, instead in TRAPS:
             if node.style is None and re.fullmatch(pattern, node.value, re.IGNORECASE):

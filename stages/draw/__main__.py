@@ -14,17 +14,11 @@ from stages.draw.style import save
 
 
 def main(dataset: str) -> None:
-    params = read_params()
-    results = read_results(dataset)
-    tables = {
-        "curves": curves(results.metrics),
-        "rate_distortion": rate_distortion(results.metrics, results.references),
-        "cost": costs(results.metrics, results.summary),
-    }
-    for name, table in tables.items():
-        write(table, Path("plots", dataset, f"{name}.csv"))
-
-    pictures = fresh(Path("plots", dataset, "pictures"))
+    params, results, folder = read_params(), read_results(dataset), Path("plots", dataset)
+    write(curves(results.metrics), folder / "curves.csv")
+    write(rate_distortion(results.metrics, results.references), folder / "rate_distortion.csv")
+    write(costs(results.metrics, results.summary), folder / "cost.csv")
+    pictures = fresh(folder / "pictures")
     for name in params["figures"]["dataset"]:
         figure = load("draw/figures/dataset", name)
         measured = getattr(figure, "TASK", None) in (None, *results.summary)

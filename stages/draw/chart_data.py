@@ -5,6 +5,8 @@ from pathlib import Path
 
 from stages.common.curves import mean_curve
 
+COSTS = ("multiply_adds", "parameters")
+
 
 def curves(metrics: dict[str, dict]) -> list[tuple]:
     """All training curves in one long table: a heading, then architecture, seed, epoch, term, split, value."""
@@ -22,8 +24,8 @@ def rate_distortion(metrics: dict[str, dict], references: dict[str, dict]) -> li
     """What a coder keeps at which rate, means over seeds: a heading, then architecture, kind, setting (the index of the
     point on its curve), rate in bits per pixel, psnr in dB, ssim. Architectures in the order of params.yaml, then
     references."""
-    trained = {name: content["scores"] for name, content in metrics.items() if "compression" in content["scores"]}
-    coders = [(name, "architecture", scores["compression"]) for name, scores in trained.items()]
+    trained = {name: content["scores"].get("compression") for name, content in metrics.items()}
+    coders = [(name, "architecture", scores) for name, scores in trained.items() if scores]
     coders += [(name, "reference", scores) for name, scores in references.get("compression", {}).items()]
     rows = [
         (name, kind, setting, *point)
@@ -37,22 +39,14 @@ def costs(metrics: dict[str, dict], summary: dict[str, dict[str, list[dict]]]) -
     """The main measure of every case of a task beside what the architecture costs: a heading, then architecture, task,
     case, measure, mean over seeds, multiply_adds for one image, parameters. Within a case in the order of
     params.yaml."""
+    facts = {name: [content["facts"][fact][0] for fact in COSTS] for name, content in metrics.items()}
     rows = [
-        (
-            row["architecture"],
-            task,
-            case,
-            row["measure"],
-            row["mean"],
-            facts["multiply_adds"][0],
-            facts["parameters"][0],
-        )
+        (row["architecture"], task, case, row["measure"], row["mean"], *facts[row["architecture"]])
         for task, cases in summary.items()
         for case, ranked in cases.items()
         for row in sorted((row for row in ranked if row["kind"] == "architecture"), key=lambda row: row["place"])
-        for facts in [metrics[row["architecture"]]["facts"]]
     ]
-    return [("architecture", "task", "case", "measure", "mean", "multiply_adds", "parameters"), *rows]
+    return [("architecture", "task", "case", "measure", "mean", *COSTS), *rows]
 
 
 def write(table: list[tuple], path: Path) -> None:

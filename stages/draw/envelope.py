@@ -13,7 +13,7 @@ def draw(dataset, sizes, envelope, architectures):
     """sizes, envelope: see judge/latent_envelope.py; architectures: all."""
     figure, axes = new_axes(8.2, 4.6)
     for curve in sizes:
-        style = look(curve["architecture"], architectures) | {"markersize": 4, "markeredgewidth": 0.3}
+        style = look(curve["architecture"], architectures, markersize=4, markeredgewidth=0.3)
         first = curve is next(other for other in sizes if other["architecture"] == curve["architecture"])
         label = spoken(curve["architecture"]) if first else None
         axes.plot(curve["rates"], curve["psnrs"], linewidth=0.8, label=label, **style)
@@ -26,7 +26,6 @@ def draw(dataset, sizes, envelope, architectures):
     ticks = [tick for tick in TICKS if 0.99 * rates[0] <= tick <= 1.01 * rates[-1]]
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.minorticks_off()
-    axes.set_xlabel("bits per pixel of the test images' bitstream")
-    axes.set_ylabel("PSNR, dB")
+    axes.set(xlabel="bits per pixel of the test images' bitstream", ylabel="PSNR, dB")
     note = "\n(up and left is better; numbers: size of the latent)"
     return titled(figure, dataset, f"error against bits over all sizes of the latent{note}", legend_of=axes)

@@ -28,11 +28,9 @@ def draw(dataset, spectrum, curves, architectures, enough=None, components=None)
     if components and components > size:
         axes.plot([size, components], [best, best], ":", color="black", label=f"PCA needs {components:.0f}")
     axes.set_xscale("log", base=2)
-    axes.set_yscale("log")
     ticks = sorted({tick for tick, _ in shown} | {tick for points in curves.values() for tick, _ in points})
     axes.set_xticks(ticks, [str(tick) for tick in ticks])
     axes.xaxis.minorticks_off()
-    axes.set_xlabel("size of the latent, numbers")
-    axes.set_ylabel("validation MSE")
+    axes.set(yscale="log", xlabel="size of the latent, numbers", ylabel="validation MSE")
     note = "\n(large marker: from here on larger latents no longer help)" if enough else ""
     return titled(figure, dataset, f"error against the size of the latent{note}", legend_of=axes)

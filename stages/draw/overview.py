@@ -41,15 +41,16 @@ def draw(decisions, tasks):
     wide = (WIDTH - LABELS) / len(decisions)
     labels = [wrap(use_of(*use), int(LABELS / LETTER) - 1) for use in uses]
     cells = [[cell(by_case.get(use), int(wide / LETTER) - 1) for by_case in decisions.values()] for use in uses]
-    counts = [
-        max(len(name) + len(said) for name, said in [(label, []), *row])
-        for label, row in zip(labels, cells, strict=True)
-    ]
+    said = [max(len(name) + len(words) for name, words in row) for row in cells]
+    counts = list(map(max, map(len, labels), said))
     groups = {decision["group"] for by_case in decisions.values() for decision in by_case.values()}
     legend = dict(look for group, look in LOOKS.items() if group in groups)
     top = 0.65
     height = top + LINE * sum(counts) + 0.2 * len(uses) + 0.22 * -(-len(legend) // 2) + 0.1
-    axes = _axes(height)
+    figure = new_figure(WIDTH, height)
+    figure.set_layout_engine("none")
+    axes = figure.add_axes((0, 0, 1, 1), xlim=(0, WIDTH), ylim=(height, 0))  # in inches, from the upper left
+    axes.axis("off")
     axes.text(WIDTH / 2, 0.2, TITLE, ha="center", va="center", fontsize=9.5)
     for x, dataset in enumerate(decisions):
         axes.text(LABELS + wide * (x + 0.5), 0.5, spoken(dataset), ha="center", va="center", fontsize=10, weight="bold")
@@ -64,17 +65,7 @@ def draw(decisions, tasks):
         x, y = 0.3 + (i % 2) * WIDTH / 2, top + 0.1 + 0.22 * (i // 2)
         axes.barh(y, 0.3, 0.14, x, edgecolor=GREY, **look)
         axes.text(x + 0.4, y, name, va="center", fontsize=8.5)
-    return axes.figure
-
-
-def _axes(height):
-    """Axes that fill a new figure, in inches from the upper left."""
-    figure = new_figure(WIDTH, height)
-    figure.set_layout_engine("none")
-    axes = figure.add_axes((0, 0, 1, 1))
-    axes.set(xlim=(0, WIDTH), ylim=(height, 0))
-    axes.axis("off")
-    return axes
+    return figure
 
 
 def _draw_cell(axes, box, group, name, said):

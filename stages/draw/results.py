@@ -24,11 +24,8 @@ class Results(NamedTuple):
     @property
     def uses(self) -> list[tuple[Task, list[dict]]]:
         """Every case of every task, with its rows."""
-        return [
-            (self.tasks[task].by_case()[case], rows)
-            for task, cases in self.summary.items()
-            for case, rows in cases.items()
-        ]
+        tasks = self.summary.items()
+        return [(self.tasks[task].by_case()[case], rows) for task, cases in tasks for case, rows in cases.items()]
 
     def scores(self, task: str) -> dict[str, dict]:
         """Architecture -> its scores in a task, of those that take part; of "latent_use", of those with a latent."""
@@ -39,14 +36,11 @@ def read_shown(dataset: str, architecture: str, image_shape: list[int]) -> dict[
     """Name -> uint8 images (n, height, width, channels), from strips of n images side by side; masks and maps are grey
     where images are in colour."""
     height, width, _ = image_shape
-    strips = {
-        path.stem: np.asarray(Image.open(path))
-        for path in sorted(Path("plots", dataset, "shown", architecture).glob("*.png"))
-    }
-    return {
-        name: strip.reshape(height, -1, width, *strip.shape[2:] or (1,)).transpose(1, 0, 2, 3)
-        for name, strip in strips.items()
-    }
+    shown = {}
+    for path in sorted(Path("plots", dataset, "shown", architecture).glob("*.png")):
+        strip = np.asarray(Image.open(path))
+        shown[path.stem] = strip.reshape(height, -1, width, *strip.shape[2:] or (1,)).transpose(1, 0, 2, 3)
+    return shown
 
 
 def read_results(dataset: str) -> Results:

@@ -15,6 +15,8 @@ failed: architecture -> seed -> why it failed; all else is of the other seeds
 chosen_by_error: the architecture, and task -> case -> what that choice costs
 pairs: plain against variational ones; latent_sizes: what PCA needs; budget: seeds, how many
 networks are limited, and of how many the second half of the epochs lowered or raised the loss
+
+In all of this folder metrics are architecture -> content of its metrics file, settings are `verdicts` of params.yaml.
 """
 
 import json
@@ -22,14 +24,13 @@ from pathlib import Path
 
 from stages.common.names import use_of
 from stages.common.params import read_params
-from stages.common.results import architectures_of, read_dataset, write_verdicts
-from stages.common.seeds import without_seeds
+from stages.common.results import architectures_of, by_use, read_dataset, write_verdicts
 from stages.common.stage import fresh, run
 from stages.common.task import Case, Task
 from stages.judge.budgets import same_at_half
 from stages.judge.chosen_by_error import chosen_by_error
 from stages.judge.decisions import decide
-from stages.judge.failed_seeds import failed_seeds
+from stages.judge.failed_seeds import of_working_seeds
 from stages.judge.latent_sizes import by_spectrum
 from stages.judge.limits import unknowable
 from stages.judge.plain_or_variational import pairs
@@ -48,11 +49,10 @@ def decided(
     """The decisions on the cases of a task, and what they come to. tables: case -> rows; references: method -> scores
     in this task."""
     described, by_case = {case.name: case for case in task.described()}, task.by_case()
-    cases = {
-        name: described.get(name, Case("", task.measure))._asdict()
-        | decided_in(rows, by_case[name], metrics, references, settings)
-        for name, rows in tables.items()
-    }
+    cases = {}
+    for name, rows in tables.items():
+        case = described.get(name, Case("", task.measure))._asdict()
+        cases[name] = case | decided_in(rows, by_case[name], metrics, references, settings)
     return {"summary": summary(list(cases.values())), "cases": cases}
 
 
@@ -88,7 +88,7 @@ def budget(metrics: dict[str, dict], tables: dict[str, dict[str, list[dict]]]) -
 
 def judged(result: dict, tables: dict[str, dict[str, list[dict]]], data: dict, settings: dict) -> dict:
     """All verdicts on a data set. result: see read_dataset; tables: task -> case -> rows; data: the data set's block in
-    params.yaml; settings: `verdicts` there."""
+    params.yaml."""
     folder, warned = data["folder"] or {}, warnings(result)
     metrics, tasks = result["metrics"], {name: result["tasks"][name] for name in tables}
     references = result["references"]
@@ -99,8 +99,8 @@ def judged(result: dict, tables: dict[str, dict[str, list[dict]]], data: dict, s
         "data": {name: data[name] for name in BUDGET}
         | {"folder": bool(folder), "minutes": folder.get("minutes"), "private": folder.get("private", False)},
         "tasks": {
-            name: decided(cases, tasks[name], metrics, references.get(name, {}), settings)
-            for name, cases in tables.items()
+            name: decided(tables[name], task, metrics, references.get(name, {}), settings)
+            for name, task in tasks.items()
         },
         "failed": {n: c["facts"]["failed_seeds"] for n, c in metrics.items() if "failed_seeds" in c["facts"]},
         "unknowable": _unknowable(metrics, folder) if folder else [],
@@ -125,8 +125,7 @@ def main(dataset: str) -> None:
     params = read_params()
     result = read_dataset(dataset, architectures_of(params, dataset), params["tasks"])
     references, settings = result["references"], params["verdicts"]
-    metrics = without_seeds(result["metrics"], failed_seeds(result["metrics"], references))
-    result["metrics"] = metrics
+    result["metrics"] = metrics = of_working_seeds(result["metrics"], references)
     folder, tables = fresh(Path("metrics", dataset, "summary")), {}
     for name, task in result["tasks"].items():
         cases = {case: ranked(metrics, references.get(name, {}), one, settings) for case, one in task.by_case().items()}
@@ -136,10 +135,9 @@ def main(dataset: str) -> None:
             (folder / f"{name}.json").write_text("[\n" + ",\n".join(lines) + "\n]\n")
     verdicts = judged(result, tables, params["data"][dataset], settings)
     write_verdicts(dataset, verdicts)
-    for name, task in verdicts["tasks"].items():
-        for case, decision in task["cases"].items():
-            words, named = decision["words"], decision["words"]["name"] if decision["names"] else ""
-            print(f"{dataset}: {use_of(name, case)}: {words['lead']} {named} ({words['sure']})")
+    for use, decision in by_use(verdicts["tasks"]).items():
+        words, named = decision["words"], decision["words"]["name"] if decision["names"] else ""
+        print(f"{dataset}: {use_of(*use)}: {words['lead']} {named} ({words['sure']})")
 
 
 if __name__ == "__main__":

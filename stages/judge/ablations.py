@@ -15,10 +15,9 @@ import numpy as np
 
 from stages.common.params import read_params
 from stages.common.results import architectures_of, read_metrics, read_references, write_verdicts
-from stages.common.seeds import without_seeds
 from stages.common.stage import run
 from stages.judge import larger_latents, latent_envelope
-from stages.judge.failed_seeds import failed_seeds, fails
+from stages.judge.failed_seeds import fails, of_working_seeds
 from stages.judge.latent_sizes import by_training, enough
 from stages.judge.varied_settings import TASK, answer, points_of
 
@@ -30,7 +29,7 @@ def read_measured(dataset: str, architectures: list[str]) -> tuple[dict[str, dic
     classical methods, task -> method -> scores."""
     scored = [name for name in architectures if Path("metrics", dataset, "scores", f"{name}.json").exists()]
     metrics, references = read_metrics(dataset, scored), read_references(dataset)[1]["scores"]
-    return without_seeds(metrics, failed_seeds(metrics, references)), references
+    return of_working_seeds(metrics, references), references
 
 
 def read_ablations(
@@ -56,9 +55,8 @@ def _of_seeds_that_work(row: dict, references: dict[str, dict]) -> dict:
     """A variant as it is read, with the scores of the seeds that work."""
     seeds = list(range(len(row["scores"][TASK.measure])))
     variant = {"": {"facts": {"seeds": seeds}, "scores": {TASK.name: row["scores"]} | row["further"]}}
-    kept = without_seeds(variant, failed_seeds(variant, references))[""]
-    further = {task: scores for task, scores in kept["scores"].items() if task != TASK.name}
-    return row | {"scores": kept["scores"][TASK.name], "further": further, "fails": fails(kept)}
+    kept = of_working_seeds(variant, references)[""]
+    return row | {"scores": kept["scores"].pop(TASK.name), "further": kept["scores"], "fails": fails(kept)}
 
 
 def varied(ablations: dict[str, tuple[dict, list[dict]]], settings: dict) -> dict[str, dict[str, list[dict]]]:
@@ -119,11 +117,8 @@ def main(dataset: str) -> None:
         sizes = latent_envelope.curves(ablations)
         as_good = larger_latents.sentence(measured[0], ablations, settings)
         content[LATENT_SIZE] |= {"as_good": as_good, "sizes": sizes, "envelope": latent_envelope.envelope(sizes)}
-    write_verdicts(
-        dataset,
-        {"settings": content, "blocks": blocks(dataset, params["data"][dataset], ablations)},
-        "ablation_verdicts",
-    )
+    verdicts = {"settings": content, "blocks": blocks(dataset, params["data"][dataset], ablations)}
+    write_verdicts(dataset, verdicts, "ablation_verdicts")
     for name, said in content.items():
         print(f"{dataset}: does {name} matter? {said['answer']}")
 

@@ -33,7 +33,7 @@ def across(results: dict[str, dict], settings: dict) -> dict[str, dict[str, dict
     the smallest; and flips, data set -> who is best without it, where that is another.
 
     In each draw the data sets are drawn anew, too (a bootstrap, Efron 1979), and so are seeds and test images on each.
-    results: data set -> metrics and tasks, those that were measured; settings: `verdicts` in params.yaml
+    results: data set -> metrics and tasks, those that were measured
     """
     # Task and case -> data set -> metrics, and the task in this case.
     uses: dict[tuple[str, str], dict[str, tuple[dict, Task]]] = {}
@@ -63,12 +63,10 @@ def _across(results: list[tuple[str, tuple[dict, Task]]], names: list[str], sett
         drawings.append(values - values.max(axis=1, keepdims=True))
     distances, drawn_distances = np.array(measured), np.array(drawings)
     chosen = random.integers(0, len(results), (count, len(results)))
-    means = np.mean([drawn_distances[column, np.arange(count)] for column in chosen.T], axis=0)
-    p_best, _ = chances(Draws(distances.mean(axis=0), means), 0.0)
-    order = np.argsort(-distances.mean(axis=0), kind="stable")
-    rows = [
-        {"architecture": names[i], "distance": float(distances[:, i].mean()), "p_best": float(p_best[i])} for i in order
-    ]
+    values, means = drawn_distances[chosen.T, np.arange(count)].mean(axis=0), distances.mean(axis=0)
+    p_best, _ = chances(Draws(means, values), 0.0)
+    order = np.argsort(-means, kind="stable")
+    rows = [{"architecture": names[i], "distance": float(means[i]), "p_best": float(p_best[i])} for i in order]
     without = {d: names[np.delete(distances, i, axis=0).mean(axis=0).argmax()] for i, (d, _) in enumerate(results)}
     return {"rows": rows, "flips": {d: name for d, name in without.items() if name != rows[0]["architecture"]}}
 
@@ -77,24 +75,18 @@ def judged(verdicts: dict[str, dict], results: dict[str, dict], settings: dict) 
     """All that is said of the data sets together.
 
     verdicts, results: by data set, see common/results.py: read_verdicts and read_dataset, with ablations, see
-    `read_ablations`, and tables, task -> case -> rows; settings: `verdicts` in params.yaml
+    `read_ablations`, and tables, task -> case -> rows
     """
     decisions = {dataset: content["tasks"] for dataset, content in verdicts.items()}
     described = {name: task for result in results.values() for name, task in result["tasks"].items()}
-    facts = {dataset: next(iter(result["metrics"].values()))["facts"] for dataset, result in results.items()}
-    shapes = {dataset: known["image_shape"] for dataset, known in facts.items()}
+    first = {dataset: next(iter(result["metrics"].values())) for dataset, result in results.items()}
+    compared = [comparisons(result["metrics"], result["ablations"], settings) for result in results.values()]
     return {
         "datasets": list(verdicts),
-        "scope": scope(shapes),
+        "scope": scope({dataset: metrics["facts"]["image_shape"] for dataset, metrics in first.items()}),
         "takeaways": takeaways(decisions, described),
         "architectures": strengths(verdicts, results),
-        "advice": advice(
-            [
-                row
-                for result in results.values()
-                for row in comparisons(result["metrics"], result["ablations"], settings)
-            ]
-        ),
+        "advice": advice([row for rows in compared for row in rows]),
         "tasks": across(results, settings),
         "rules": rules(list(dict.fromkeys(task for content in verdicts.values() for task in content["tasks"]))),
         "simple": SIMPLE,

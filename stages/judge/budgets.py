@@ -29,10 +29,7 @@ def reachable_ranks(values: np.ndarray, margin: float) -> tuple[np.ndarray, np.n
 
 def moved(metrics: dict[str, dict], task: Task, settings: dict) -> set[str]:
     """The networks whose rank is another with half of the epochs, also if all within the margin are tied; not what is
-    solved, which no budget limits.
-
-    settings: `verdicts` in params.yaml
-    """
+    solved, which no budget limits."""
     values, margin = at_half(metrics, task), margin_of(task, settings)
     if not values:
         return set()

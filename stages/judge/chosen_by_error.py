@@ -24,15 +24,10 @@ def chosen_by_error(metrics: dict[str, dict], tables: dict[str, dict], tasks: di
         return {}
     errors = validation_errors(metrics)
     chosen = min(errors, key=errors.get)
-    standings = {
-        task: {
-            case: _standing(row, tasks[task])
-            for case, rows in cases.items()
-            for row in rows
-            if row["architecture"] == chosen
-        }
-        for task, cases in tables.items()
-    }
+    standings: dict[str, dict] = {}
+    for task, cases in tables.items():
+        of_chosen = {case: row for case, rows in cases.items() for row in rows if row["architecture"] == chosen}
+        standings[task] = {case: _standing(row, tasks[task]) for case, row in of_chosen.items()}
     return {"architecture": chosen, "tasks": standings}
 
 

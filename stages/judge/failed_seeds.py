@@ -3,7 +3,7 @@
 import numpy as np
 
 from stages.common.json_file import finite
-from stages.common.seeds import stopped_by
+from stages.common.seeds import stopped_by, without_seeds
 
 MSE = "validation MSE"
 FACTOR = 2.0  # times the median error of the other seeds
@@ -17,25 +17,26 @@ RULE = (
 
 
 def failed_seeds(metrics: dict[str, dict], references: dict[str, dict]) -> dict[str, dict[str, str]]:
-    """Architecture -> seed -> why, of the seeds that failed; of those architectures alone that have any.
-
-    metrics: architecture -> content of its metrics file; references: task -> method -> scores
-    """
+    """Architecture -> seed -> why, of the seeds that failed; of those architectures alone that have any. references:
+    task -> method -> scores"""
     mean_image = references.get("reconstruction", {}).get("mean_image", {}).get("validation_mse", [np.inf])
     found: dict[str, dict[str, str]] = {}
     for name, content in metrics.items():
         (what, errors), one_split = _errors(content), "folds" not in content["facts"]
         most = mean_image if what == MSE else [np.inf]
-        whys = {
-            str(seed): f"{what} {errors[i]:.3g}, {why}"
-            for i, seed in enumerate(content["facts"]["seeds"][: len(errors)])
-            if errors[i] is not None
-            and (
-                why := _why(errors[i], [e for e in errors[:i] + errors[i + 1 :] if e] * one_split, most[i % len(most)])
-            )
-        } | _not_finite(content)
-        found |= {name: whys} if whys else {}
+        whys = {}
+        for i, (seed, error) in enumerate(zip(content["facts"]["seeds"], errors, strict=False)):
+            others = [other for other in errors[:i] + errors[i + 1 :] if other] * one_split
+            if error is not None and (why := _why(error, others, most[i % len(most)])):
+                whys[str(seed)] = f"{what} {error:.3g}, {why}"
+        if whys := whys | _not_finite(content):
+            found[name] = whys
     return found
+
+
+def of_working_seeds(metrics: dict[str, dict], references: dict[str, dict]) -> dict[str, dict]:
+    """Metrics files without the seeds that failed, see common/seeds.py; arguments: see `failed_seeds`."""
+    return without_seeds(metrics, failed_seeds(metrics, references))
 
 
 def _errors(metrics: dict) -> tuple[str, list[float]]:

@@ -15,7 +15,7 @@ def as_good(best: dict, ablations: dict[str, tuple[dict, list[dict]]], settings:
     """Network -> value and mean test MSE of the smallest larger latent with which it is, by the chance that verdicts
     ask for, within the margin of the best network, or better; of those that have one of which no seed failed.
 
-    best: metrics file of the best network; ablations: see `read_ablations`; settings: `verdicts` in params.yaml
+    best: metrics file of the best network; ablations: see `read_ablations`
     """
     found = {}
     for name, (_, rows) in ablations.items():

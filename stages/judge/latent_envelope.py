@@ -35,7 +35,6 @@ def envelope(of_sizes: list[dict]) -> list[dict]:
     psnrs = [np.interp(np.log(rates), np.log(curve["rates"]), curve["psnrs"], left=-np.inf) for curve in of_sizes]
     best = np.argmax(psnrs, axis=0)
     return [
-        {"rate": float(rate), "psnr": float(psnrs[i][at])}
-        | {key: of_sizes[i][key] for key in ("architecture", "latent_size")}
-        for at, (rate, i) in enumerate(zip(rates, best, strict=True))
+        {"rate": rate, "psnr": float(psnrs[i][at])} | {key: of_sizes[i][key] for key in ("architecture", "latent_size")}
+        for at, (rate, i) in enumerate(zip(rates.tolist(), best, strict=True))
     ]

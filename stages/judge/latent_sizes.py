@@ -25,14 +25,10 @@ def numbers_for(spectrum: dict, error: float) -> float | None:
 def by_spectrum(result: dict, size: int) -> dict:
     """What PCA needs: sentences on how many numbers hold so much of the variance, and on what the best network saves at
     the size that is compared; validation_mse, architecture -> error, of those with this size; and components, how many
-    PCA needs for the least of these errors, None where its spectrum ends before or none has this size.
-
-    result: see common/results.py: read_dataset
-    """
-    spectrum, errors = result["spectrum"], validation_errors(result["metrics"])
-    errors = {
-        name: error for name, error in errors.items() if result["metrics"][name]["facts"]["latent_size"][0] == size
-    }
+    PCA needs for the least of these errors, None where its spectrum ends before or none has this size."""
+    spectrum, metrics = result["spectrum"], result["metrics"]
+    sizes = {name: own["facts"].get("latent_size", [None])[0] for name, own in metrics.items()}
+    errors = validation_errors({name: own for name, own in metrics.items() if sizes[name] == size})
     needed = numbers_for(spectrum, min(errors.values())) if errors else None
     sentences = _of_variance(result)
     networks = {name: error for name, error in errors.items() if name != FLOOR}
@@ -57,10 +53,7 @@ def _of_variance(result: dict) -> list[str]:
 
 def enough(curves: dict[str, list[dict]], settings: dict) -> dict[str, int]:
     """Architecture -> the smallest latent whose validation error is within the margin of the lowest of all sizes.
-
-    curves: architecture -> points of an ablation of the size, see varied_settings.py
-    settings: `verdicts` in params.yaml
-    """
+    curves: architecture -> points of an ablation of the size, see varied_settings.py"""
     smallest = {}
     for name, points in curves.items():
         allowed = (1 + settings["margins"][TASK.name]) * min(point["validation"] for point in points)
@@ -72,9 +65,8 @@ def by_training(curves: dict[str, list[dict]], smallest: dict[str, int]) -> str:
     """Sentences on where larger latents no longer help, and on what PCA is ahead of with the largest; smallest: what
     `enough` gives."""
     largest = max(point["value"] for points in curves.values() for point in points)
-    errors = {
-        name: point["validation"] for name, points in curves.items() for point in points if point["value"] == largest
-    }
+    points = [(name, point) for name, of_name in curves.items() for point in of_name]
+    errors = {name: point["validation"] for name, point in points if point["value"] == largest}
     behind = [spoken(name) for name, error in errors.items() if error > errors.get(FLOOR, np.inf)]
     paying = [spoken(name) for name, size in smallest.items() if size == largest]
     stopped = [f"{spoken(name)} from {size} on" for name, size in smallest.items() if size < largest]

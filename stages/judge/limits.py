@@ -27,9 +27,7 @@ def unknowable(test: int, anomalies: int, folds: int = 1) -> list[str]:
         said = "1 anomaly is" if anomalies == 1 else f"{anomalies} anomalies are"
         lines.append(f"{said} no sample of what may go wrong: how others are noticed is not known")
     if test < 20:
-        lines.append(
-            f"{test} test images show no difference between architectures but failures; a threshold is a guess"
-        )
+        lines += [f"{test} test images show no difference between architectures but failures; a threshold is a guess"]
     if test < 100:
         lines.append(f"false alarms in fewer than {RARE / test:.0%} of normal images look the same as none")
     if test < 500:

@@ -10,16 +10,11 @@ PAIRS = {"deep": "variational", "convolutional": "convolutional_variational"}
 
 def pairs(metrics: dict[str, dict], tasks: dict[str, Task], settings: dict) -> list[dict]:
     """For every pair that a data set has: plain, variational, and under tasks, task -> case, the verdict on the
-    variational one and its gain (+ is better), also in words.
-
-    metrics: architecture -> content of its metrics file; tasks: those that were measured
-    settings: `verdicts` in params.yaml
-    """
+    variational one and its gain (+ is better), also in words. tasks: those that were measured"""
     rows = []
     for pair in PAIRS.items():
         if set(pair) <= set(metrics):
-            cells = {name: _cells(metrics, task, pair, settings) for name, task in tasks.items()}
-            cells = {name: cases for name, cases in cells.items() if cases}
+            cells = {name: cases for name, task in tasks.items() if (cases := _cells(metrics, task, pair, settings))}
             rows.append({"plain": pair[0], "variational": pair[1], "tasks": cells})
     return rows
 

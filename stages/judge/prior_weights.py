@@ -22,7 +22,7 @@ def comparisons(metrics: dict[str, dict], ablations: dict[str, tuple[dict, list[
     logarithm of its validation MSE over the plain one's; and ratio, the Frechet distance of samples from the prior over
     that from the mixture. Weights with failed seeds have none.
 
-    metrics: architecture -> its metrics file; ablations: see `read_ablations`; settings: `verdicts` in params.yaml
+    ablations: see `read_ablations`
     """
     rows = []
     for plain, variational in PAIRS.items():

@@ -42,9 +42,7 @@ def ranked(metrics: dict[str, dict], references: dict[str, dict], task: Task, se
     """A row for each architecture, best first, then one for each classical method, as the module says, of those
     that are in this case. Nothing where the data set does not have this task (features need classes).
 
-    metrics: architecture -> content of its metrics file, see common/seeds.py: without_seeds
-    references: method -> scores in this task
-    task: in one case, see its `by_case`; settings: `verdicts` in params.yaml
+    metrics: without seeds that failed; references: method -> scores in this task; task: in one case, see its `by_case`
     """
     trained, level = scores_in(metrics, task), settings["level"]
     references = {name: scores for name, scores in references.items() if task.measure in scores}
@@ -117,18 +115,16 @@ def _of_rivals(names: list[str], draws: Draws, task: Task, settings: dict) -> di
     judged = {}
     for i, name in enumerate(names):
         best_other = max(np.delete(draws.means, i), default=draws.means[i])
-        judged[name] = (
-            float(difference(draws.means[i] - best_other, task)),
-            {
-                "rank_low": int(rank_low[i]),
-                "rank_high": int(rank_high[i]),
-                "verdict": word(p_best[i], p_within[i], highest[i], margin, settings["level"]),
-                "p_best": float(p_best[i]),
-                "p_within": float(p_within[i]),
-                "distance_low": float(difference(lowest[i], task)),
-                "distance_high": float(difference(highest[i], task)),
-            },
-        )
+        sure = {
+            "rank_low": int(rank_low[i]),
+            "rank_high": int(rank_high[i]),
+            "verdict": word(p_best[i], p_within[i], highest[i], margin, settings["level"]),
+            "p_best": float(p_best[i]),
+            "p_within": float(p_within[i]),
+            "distance_low": float(difference(lowest[i], task)),
+            "distance_high": float(difference(highest[i], task)),
+        }
+        judged[name] = float(difference(draws.means[i] - best_other, task)), sure
     return judged
 
 

@@ -30,6 +30,6 @@ def difference(gap, task: Task) -> np.ndarray:
 
 
 def margin_of(task: Task, settings: dict) -> float:
-    """The margin of a task on that scale; settings: `verdicts` in params.yaml."""
+    """The margin of a task on that scale."""
     margin = settings["margins"][task.name]
     return float(np.log1p(margin)) if task.margin == "relative" else margin

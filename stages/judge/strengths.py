@@ -47,9 +47,8 @@ def where(entries: list[Entry], gains: bool = False) -> list[str]:
         datasets = dict.fromkeys(spoken(entry.dataset) for entry in same)
         won = [entry for entry in same if gains and entry.case["gain"] is not None]
         gained = advantage([one.case["gain"] for one in won], [one.case["reference"] for one in won], same[0].task)
-        said.append(
-            f"{spoken(task)}{f' ({cases})' if cases else ''} on {listed(list(datasets))}" + f", {gained}" * bool(gained)
-        )
+        use = f"{spoken(task)} ({cases})" if cases else spoken(task)
+        said.append(f"{use} on {listed(list(datasets))}" + f", {gained}" * bool(gained))
     return said
 
 

@@ -21,7 +21,10 @@ def takeaways(decisions: dict[str, dict[str, dict]], tasks: dict[str, Task]) -> 
                 cases = parts(list(content[name]["cases"].values()))
                 key = tuple((where, answer_of(same[0])) for where, same in cases)
                 groups.setdefault(key, {})[dataset] = cases
-        lines = [_on(list(own), decisions) + _text(list(own.values()), task) for own in groups.values()]
+        lines = []
+        for own in groups.values():
+            where = "" if len(own) == len(decisions) else f"{listed(list(map(spoken, own)))}: "
+            lines.append(where + _text(list(own.values()), task))
         if lines:
             use, _, about = task.about.partition(": ")
             lines = lines if task.cases else ["; ".join(lines)]
@@ -33,10 +36,6 @@ def scope(shapes: dict[str, list[int]]) -> str:
     """Which images were compared, in words. shapes: data set -> height, width and channels of an image."""
     colours = {1: "grey", 3: "colour"}
     return listed([f"{spoken(n)} ({h} x {w}, {colours.get(c, f'{c} channels')})" for n, (h, w, c) in shapes.items()])
-
-
-def _on(datasets: list[str], compared: dict[str, dict]) -> str:
-    return "" if len(datasets) == len(compared) else f"{listed(list(map(spoken, datasets)))}: "
 
 
 def _text(of_datasets: list[list[tuple[str, list[dict]]]], task: Task) -> str:

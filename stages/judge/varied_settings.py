@@ -19,7 +19,7 @@ def points_of(base: dict, rows: list[dict], settings: dict) -> list[dict]:
     test against that and gain over it (+ is better), also in words, and whether it is the one that validation would
     choose. A value with failed seeds has no verdict but that, and is not chosen where others have none.
 
-    base: metrics file of what is compared; rows: of `read_ablations`; settings: `verdicts` in params.yaml
+    base: metrics file of what is compared; rows: of `read_ablations`
     """
     first = rows[0]["compared"]
     scores = {first: base["scores"][TASK.name]} | {row["value"]: row["scores"] for row in rows}
@@ -49,18 +49,16 @@ def points_of(base: dict, rows: list[dict], settings: dict) -> list[dict]:
 
 def answer(curves: dict[str, list[dict]]) -> dict[str, str]:
     """Whether a setting matters on a data set (matters), and by how much against the spread over seeds (answer).
-
-    curves: architecture -> points
-    """
-    won = [(name, p) for name, points in curves.items() for p in points if p["verdict"] == "better"]
-    lost = [(name, p) for name, points in curves.items() for p in points if p["verdict"] == "worse"]
-    spreads = [deviation(point["scores"]) for points in curves.values() for point in points]
+    curves: architecture -> points"""
+    pairs = [(name, point) for name, points in curves.items() for point in points]
+    won, lost = ([pair for pair in pairs if pair[1]["verdict"] == word] for word in ("better", "worse"))
+    spreads = [deviation(point["scores"]) for _, point in pairs]
     spreads = [value for value in spreads if value > 1e-6]  # PCA's seeds are all the same
     spread = f"; seeds alone spread it by {100 * np.median(spreads):.1f} % (median)" if spreads else ""
     if not won and not lost:
         return {"matters": "no", "answer": f"no, no value differs significantly from the one compared{spread}."}
-    parts = [f"{way} by up to {_most(pairs)}" for way, pairs in (("falls", won), ("rises", lost)) if pairs]
-    count, total = len(won) + len(lost), sum(len(points) - 1 for points in curves.values())
+    parts = [f"{way} by up to {_most(moved)}" for way, moved in (("falls", won), ("rises", lost)) if moved]
+    count, total = len(won) + len(lost), len(pairs) - len(curves)
     matters, differ = f"yes, {count} of {total} changes", "differs" if count == 1 else "differ"
     said = f"{differ} significantly from the value compared, the error {' and '.join(parts)}{spread}."
     return {"matters": matters, "answer": f"{matters} {said}"}

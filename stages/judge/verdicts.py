@@ -34,7 +34,7 @@ def one_on_one(gaps: np.ndarray, margin: float, level: float) -> str:
 def compared(draws: Draws, first: int, second: int, several: bool, task: Task, settings: dict) -> dict:
     """The verdict on the second of two methods against the first, and its gain over it (+ is better).
 
-    several: whether both have more than one seed; settings: `verdicts` in params.yaml
+    several: whether both have more than one seed
     """
     gaps = draws.values[:, second] - draws.values[:, first]
     verdict = one_on_one(gaps, margin_of(task, settings), settings["level"]) if several else ONE_SEED

@@ -16,7 +16,7 @@ OPENED = {"open": "not decided; the best mean: ", ONE_SEED: "no verdict; the bes
 
 
 def words_of(decision: dict, rows: list[dict], task: Task, metrics: dict[str, dict]) -> dict[str, str]:
-    """A decision in words. rows: of the task; metrics: architecture -> content of its metrics file.
+    """A decision in words. rows: of the task.
 
     name, take: the recommendation, the latter as a cell of a table in Markdown, in bold where it is one; lead: what
     stands before it in a sentence
@@ -107,10 +107,7 @@ def _none_of(decision: dict, by_name: dict[str, dict], task: Task) -> str:
     if not rows:
         return "no other architecture takes part"
     front, count = rows[0], _sound(rows)
-    ahead, who = (
-        f"{named(front)} with {measured(front, task)}",
-        "other architecture" if FLOOR in taken else "architecture",
-    )
+    ahead, who = f"{named(front)} with {measured(front, task)}", "other " * (FLOOR in taken) + "architecture"
     why = "better by significantly more than the margin" if taken and front["good_enough"] else "usable"
     said = f"none of the {count} {who}s is {why}" if count else f"every {who} fails in a training run"
     said = f"the best, {ahead}, is not {why}" if count == 1 else f"{said}; the best of them is {ahead}"

@@ -24,10 +24,8 @@ CANDIDATES = 3  # names where several may be the best
 
 
 def content(dataset: str, params: dict, networks: dict) -> dict:
-    """All that the page knows. params: all settings; networks: see networks/__main__.py.
-
-    Raises UserError where nothing has been compared.
-    """
+    """All that the page knows. params: all settings; networks: see networks/__main__.py. Raises UserError where nothing
+    has been compared."""
     verdicts, summary = read_verdicts(dataset), read_summary(dataset)
     if not verdicts or not verdicts["tasks"]:
         raise UserError(f"metrics/{dataset} has no verdicts: `dvc repro judge@{dataset}` makes them")

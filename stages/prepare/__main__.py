@@ -86,10 +86,8 @@ def without(anomalies: Images, groups: np.ndarray) -> Images:
 
 
 def decoded(raw: Path, source: str, image_size: int) -> Images:
-    """The images of a source of data/<dataset>/raw: a data set's files, or those of a listing.
-
-    Raises UserError where a file is damaged.
-    """
+    """The images of a source of data/<dataset>/raw: a data set's files, or those of a listing. Raises UserError where a
+    file is damaged."""
     built_in = source in names("prepare/datasets")
     with whole(raw / source if built_in else raw / listing.LISTING, f"dvc repro fetch@{raw.parent.name}"):
         if built_in:

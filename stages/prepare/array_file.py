@@ -116,10 +116,8 @@ def _channels_last(images: np.ndarray, where: str) -> np.ndarray:
         cure = "keep images[..., :3], or lay them on white" if shape[3] == 4 else "keep images[..., :1]"
         raise UserError(f"{where}: images {shape} have {shape[3]} channels, the last perhaps transparency: {cure}")
     if not right or shape[3:] not in ((), (1,), (3,)):
-        raise UserError(
-            f"{where}: should be images (n, height, width) or (n, height, width, 1 or 3) of numbers; they are {shape} "
-            f"{images.dtype}"
-        )
+        wanted = "should be images (n, height, width) or (n, height, width, 1 or 3) of numbers"
+        raise UserError(f"{where}: {wanted}; they are {shape} {images.dtype}")
     return images
 
 

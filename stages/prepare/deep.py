@@ -15,7 +15,8 @@ NETPBM = re.compile(rb"P([2356])" + rb"(?:\s|#[^\n]*\n)+(\d{1,9})" * 3 + rb"\s")
 
 def colour_of(image: ImageFile.ImageFile) -> str:
     """The colours of the file's pixels of 16 bits, of COLOUR; empty where it has others."""
-    found = {match[1] for tile in image.tile if (match := COLOUR.fullmatch(_raw_mode(tile)))}
+    modes = [tile.args if isinstance(tile.args, str) else str(next(iter(tile.args or ()), "")) for tile in image.tile]
+    found = {match[1] for mode in modes if (match := COLOUR.fullmatch(mode))}
     return found.pop() if len(found) == 1 else ""
 
 
@@ -97,10 +98,6 @@ def deep_netpbm(content: bytes) -> np.ndarray | None:
     else:
         numbers = np.frombuffer(pixels[: 2 * count], ">u2")
     return np.rint(np.minimum(numbers.reshape(shape) / white, 1) * OPAQUE).astype(np.uint16)
-
-
-def _raw_mode(tile) -> str:
-    return tile.args if isinstance(tile.args, str) else str(next(iter(tile.args or ()), ""))
 
 
 def _load(image: ImageFile.ImageFile, renamed) -> None:

@@ -32,7 +32,7 @@ def names_in(source: Path) -> Iterator[tuple[str, str]]:
 
     Raises UserError where it is no whole archive.
     """
-    for name, error in sorted(_in_zip(source), key=_by_bytes) if is_zip(source) else _in_folder(source):
+    for name, error in _in_zip(source) if is_zip(source) else _in_folder(source):
         yield name, error or (PASSED if THUMBNAILS & set(name.lower().split("/")[:-1]) else "")
 
 
@@ -125,8 +125,9 @@ def _name_of(error: OSError, source: Path) -> str:
 
 
 def _in_zip(source: Path) -> Iterator[tuple[str, str]]:
-    members = [member for member in _archive(source).infolist() if not member.is_dir()]
-    return ((name.filename, "") for name in members if not any(part[:1] == "." for part in name.filename.split("/")))
+    members = [member.filename for member in _archive(source).infolist() if not member.is_dir()]
+    shown = (name for name in members if not any(part[:1] == "." for part in name.split("/")))
+    return ((name, "") for name in sorted(shown, key=os.fsencode))
 
 
 def _archive(source: Path) -> zipfile.ZipFile:
@@ -134,7 +135,3 @@ def _archive(source: Path) -> zipfile.ZipFile:
         return zipfile.ZipFile(source)
     except (OSError, ValueError, zipfile.BadZipFile) as error:
         raise UserError(f"{printable(str(source))} is no whole zip archive ({printable(str(error))[:100]})") from None
-
-
-def _by_bytes(row: tuple[str, str]) -> bytes:
-    return os.fsencode(row[0])

@@ -26,7 +26,8 @@ def labels_of(source: Path, images: list[str]) -> dict[str, str]:
     where = f"{printable(str(source))}: {LABELS}"
     try:
         text = opened(source)(LABELS).decode("utf-8-sig")
-        read = csv.reader(io.StringIO(text), delimiter=_delimiter(text), skipinitialspace=True)
+        delimiter = max(",;\t", key=text.partition("\n")[0].count)
+        read = csv.reader(io.StringIO(text), delimiter=delimiter, skipinitialspace=True)
         lines = [line for line in read if any(line)]
     except (ValueError, csv.Error) as error:
         raise UserError(f"{where} cannot be read: {printable(str(error))[:100]}") from None
@@ -35,7 +36,8 @@ def labels_of(source: Path, images: list[str]) -> dict[str, str]:
     stems = _alone(images, lambda path: path.stem) | _alone(images, lambda path: str(path.with_suffix("")))
     in_full = _alone(images, lambda path: path.name) | {name: name for name in images}
     by_name = stems | in_full  # what is said in full wins
-    columns = list(zip(*([cell.strip() for cell in _of_length(line, len(lines[0]))] for line in lines), strict=True))
+    filled = ((line + [""] * len(lines[0]))[: len(lines[0])] for line in lines)
+    columns = list(zip(*([cell.strip() for cell in line] for line in filled), strict=True))
     of_name, of_label = _columns(columns, by_name, set(in_full), where)
     found: dict[str, str] = {}
     for name, label in zip(columns[of_name], columns[of_label], strict=True):
@@ -62,15 +64,6 @@ def _columns(columns: list[tuple[str, ...]], by_name: dict[str, str], in_full: s
     if len(others) > 1 and not named:
         raise UserError(f"{where} has {len(columns)} columns: name the one of the labels `label`, in the first line")
     return of_name, (named or others)[0]
-
-
-def _of_length(line: list[str], length: int) -> list[str]:
-    return (line + [""] * length)[:length]
-
-
-def _delimiter(text: str) -> str:
-    first = text.partition("\n")[0]
-    return max(",;\t", key=first.count)
 
 
 def _alone(images: list[str], shortened) -> dict[str, str]:

@@ -48,10 +48,8 @@ def read_listing(raw: Path) -> dict:
 
 
 def fetch(raw: Path, folder: Folder, anomalies: str) -> None:
-    """Leave the listing where it is that of params.yaml, else look at all files again.
-
-    Raises UserError where they are others than `make own` has seen.
-    """
+    """Leave the listing where it is that of params.yaml, else look at all files again. Raises UserError where they are
+    others than `make own` has seen."""
     if read_listing(raw).items() >= _settings(folder, anomalies).items():
         return
     rows, anomalous = parted(list(look(Path(folder.path), folder.group)))
@@ -113,10 +111,8 @@ def patches_of(images: np.ndarray, side: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def pixels_of(source: Path, rows: list[dict], image_size: int, reading: Reading) -> np.ndarray:
-    """uint8 (n, image_size, image_size, channels) of listed images, decoded one by one.
-
-    Raises UserError where a file has changed.
-    """
+    """uint8 (n, image_size, image_size, channels) of listed images, decoded one by one. Raises UserError where a file
+    has changed."""
     arrays = arrays_of(source)["images"] if is_array(source) else None
     content_of = (lambda name: arrays[int(name)]) if arrays is not None else opened(source)
     images = np.empty((len(rows), image_size, image_size, reading.channels), np.uint8)

@@ -12,10 +12,8 @@ BEGINS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
 def odd_tiff(content: bytes) -> tuple[np.ndarray, np.ndarray | None, str]:
-    """Numbers (height, width, 1 or 3) of the first page, alpha (height, width, 1) or None, and what its mode is.
-
-    Raises ValueError with the reason, in words that go after the file's name.
-    """
+    """Numbers (height, width, 1 or 3) of the first page, alpha (height, width, 1) or None, and what its mode is. Raises
+    ValueError with the reason, in words that go after the file's name."""
     from tifffile import TiffFile
 
     logging.getLogger("tifffile").setLevel(logging.CRITICAL + 1)

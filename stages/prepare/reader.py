@@ -43,10 +43,8 @@ class Picture(NamedTuple):
 
 
 def decode(content: bytes | np.ndarray) -> Picture:
-    """The image in a file's bytes, or in an array (height, width) or (height, width, channels).
-
-    Raises ValueError with the reason, in words that go after the file's name.
-    """
+    """The image in a file's bytes, or in an array (height, width) or (height, width, channels). Raises ValueError with
+    the reason, in words that go after the file's name."""
     if isinstance(content, np.ndarray):
         return _of_array(content)
     if not content:

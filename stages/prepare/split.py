@@ -85,12 +85,8 @@ def split(images: Images, fractions: Split, least: int = 0) -> dict[str, np.ndar
         train, indices[name] = _cut(name, wanted[name], train, images, fractions.seed)
         held[name] = known
     indices["train"] = train
-    arrays = {
-        f"{name}{column}": values[indices[name]]
-        for name in SPLITS
-        for column, values in held.get(name, known).items()
-        if values is not None
-    }
+    columns_of = [(name, column) for name in SPLITS for column in held.get(name, known).items()]
+    arrays = {f"{name}{c}": values[indices[name]] for name, (c, values) in columns_of if values is not None}
     for count, name in ((len(arrays[name]), name) for name in SPLITS):
         few = FEWEST if published.get(name) else least
         if count < few * bool(least):

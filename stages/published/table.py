@@ -62,10 +62,8 @@ def _kind(block: dict, architecture: str) -> str:
 
 
 def measured() -> dict[tuple, dict]:
-    """KEY -> our values, one a seed, and the options of the check, from metrics/.
-
-    Raises UserError where two files measure the same, as one that params.yaml does not list any more may.
-    """
+    """KEY -> our values, one a seed, and the options of the check, from metrics/. Raises UserError where two files
+    measure the same, as one that params.yaml does not list any more may."""
     figures, files = {}, dict[tuple, Path]()
     for path in sorted(FIGURES.glob("*.json")):
         with whole(path, f"dvc repro replicate@{path.stem}"):

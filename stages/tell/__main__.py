@@ -16,8 +16,7 @@ from stages.draw.style import save
 from stages.tell.render import architectures_page, method, report
 from stages.tell.results import read_results
 
-PUBLISHED, ACROSS = Path("metrics/published.json"), Path("plots/across-datasets.json")
-RECIPE, METHOD = Path("metrics/recipe.json"), Path("plots/method.md")
+PUBLISHED = Path("metrics/published.json")
 
 
 def read(path: Path, stage: str) -> dict:
@@ -39,11 +38,11 @@ def main() -> None:
     tasks = list(dict.fromkeys(task for result in results.values() for task in result["tables"]))
     decisions = {dataset: by_use(result["verdicts"]["tasks"]) for dataset, result in results.items()}
     save(overview.draw(decisions, tasks), Path("plots/overview.png"))
-    recipe = {name: block for name, (block,) in read(RECIPE, "recipe").items()}
+    recipe = {name: block for name, (block,) in read(Path("metrics/recipe.json"), "recipe").items()}
     published = read(PUBLISHED, "published") if PUBLISHED.exists() else {}
-    across = read(ACROSS, "judge_across")
+    across = read(Path("plots/across-datasets.json"), "judge_across")
     uncompared = [dataset for dataset in asked if dataset not in results]
-    METHOD.write_text(method(results, across, recipe))
+    Path("plots/method.md").write_text(method(results, across, recipe))
     Path("plots/architectures.md").write_text(architectures_page(results, uncompared, across))
     Path("REPORT.md").write_text(report(results, uncompared, across, published))
     print(f"REPORT.md covers {', '.join(results)}")

@@ -28,9 +28,8 @@ def pairs(results: dict[str, dict]) -> list[dict]:
             verdicts = [verdict for _, verdict in cells]
             counts = {word: verdicts.count(word) for word in ("better", "equivalent", "undecided", "worse")}
             better = dict.fromkeys(task for task, verdict in cells if verdict == "better")
-            rows.append(
-                {"dataset": dataset, "variational": pair["variational"], "counts": counts, "better_in": list(better)}
-            )
+            row = {"dataset": dataset, "variational": pair["variational"]}
+            rows.append(row | {"counts": counts, "better_in": list(better)})
     return rows
 
 
@@ -38,13 +37,8 @@ def halves(results: dict[str, dict]) -> list[dict]:
     """Whether each answer is the same at half of the epochs, of those of which that is known: task, use, dataset, words
     and same."""
     return [
-        {
-            "task": use[0],
-            "use": use_of(*use),
-            "dataset": dataset,
-            "words": decision["words"]["budget"],
-            "same": decision["same_at_half"],
-        }
+        {"task": use[0], "use": use_of(*use), "dataset": dataset}
+        | {"words": decision["words"]["budget"], "same": decision["same_at_half"]}
         for use, dataset, decision in lines(results)
         if decision["same_at_half"] is not None
     ]
@@ -75,16 +69,10 @@ def by_error(results: dict[str, dict]) -> list[dict]:
     rows = []
     for dataset, result in results.items():
         if choice := result["verdicts"]["chosen_by_error"]:
-            others = {task: cases for task, cases in choice["tasks"].items() if task != "reconstruction"}
-            verdicts = [standing["verdict"] for cases in others.values() for standing in cases.values()]
-            rows.append(
-                {
-                    "dataset": dataset,
-                    "architecture": choice["architecture"],
-                    "count": len(verdicts),
-                    "worse": verdicts.count(WORSE),
-                }
-            )
+            others = [cases for task, cases in choice["tasks"].items() if task != "reconstruction"]
+            verdicts = [standing["verdict"] for cases in others for standing in cases.values()]
+            row = {"dataset": dataset, "architecture": choice["architecture"]}
+            rows.append(row | {"count": len(verdicts), "worse": verdicts.count(WORSE)})
     return rows
 
 

@@ -33,8 +33,7 @@ def filled(name: str, **values) -> str:
     )
     environment.filters |= {"spoken": spoken, "about": about, "named": named, "stopped_by": stopped_by}
     environment.globals |= {"LIMITED": LIMITED, "use_of": use_of, "average": lambda values: float(np.mean(values))}
-    environment.globals |= {"zip": zip}
-    environment.globals |= {"counts": lambda values: Counter(values).most_common()}
+    environment.globals |= {"zip": zip, "counts": lambda values: Counter(values).most_common()}
     text = re.sub(r" +$", "", environment.get_template(name).render(**values), flags=re.MULTILINE)
     return re.sub(r"\n{3,}", "\n\n", text).rstrip() + "\n"
 
@@ -124,15 +123,14 @@ def without_classes(tasks: dict[str, Task], far: str | None) -> dict[str, Task]:
 
 def page(params: dict, dataset: str, result: dict, figures: dict) -> str:
     """The page of one data set; result: see results.read_results; figures: name -> module, of those that were drawn."""
-    facts = next(iter(result["metrics"].values()))["facts"]
+    facts, tasks = next(iter(result["metrics"].values()))["facts"], result["tasks"]
     own, decisions = bool(result["verdicts"]["data"]["folder"]), by_use(result["verdicts"]["tasks"])
     far = far_heading(params["data"][dataset]["anomalies"]) if own else None
     return filled(
         "dataset.md.j2",
         params=params,
         dataset=dataset,
-        result=result
-        | {"tasks": result["tasks"] if facts.get("seen_classes") else without_classes(result["tasks"], far)},
+        result=result | {"tasks": tasks if facts.get("seen_classes") else without_classes(tasks, far)},
         verdicts=result["verdicts"],
         decisions=decisions,
         commands=commands(dataset, decisions, list(result["metrics"])) if own else [],

@@ -22,10 +22,8 @@ for name in ("stages.judge", "stages.draw", "stages.tell.describe"):
 
 
 def write_page(dataset: str, architectures: list[str], count: int, start: Callable) -> Path:
-    """Write the page on some architectures, of `count` in all; its path. start: runs commands.
-
-    Raises UserError where a stage does.
-    """
+    """Write the page on some architectures, of `count` in all; its path. start: runs commands. Raises UserError where a
+    stage does."""
     with tempfile.TemporaryDirectory() as place:
         metrics, plots = Path(place, "metrics", dataset), Path(place, "plots", dataset)
         for folder, names in ((metrics, ("scores", "tuning", "references.json")), (plots, ("shown",))):
@@ -40,9 +38,8 @@ def write_page(dataset: str, architectures: list[str], count: int, start: Callab
             shutil.move(plots / name, early / name)
         text = (plots / "README.md").read_text().replace("](../../", "](../../../")
         text = re.sub(r"\]\(\.\./(?!\.\.)", "](../../../plots/", text)
-    note = (
-        f"> A first answer, of {len(architectures)} of {count} architectures; that of all: `plots/{dataset}/README.md`"
-    )
+    some = f"{len(architectures)} of {count} architectures"
+    note = f"> A first answer, of {some}; that of all: `plots/{dataset}/README.md`"
     (early / "README.md").write_text(text.replace("\n\n", f"\n\n{note}\n\n", 1))
     return early / "README.md"
 

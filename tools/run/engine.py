@@ -48,10 +48,8 @@ class Run:
             self.progress.bar.close()
         counts = Counter(self.progress.outcomes.get(name, "not run as they need what failed") for name in self.stages)
         print(", ".join(f"{number} {outcome}" for outcome, number in counts.items()))
-        if self.failed:
-            raise FailedError(
-                f"failed: {', '.join(filter(self.failed.__contains__, self.stages))}; the reason is above"
-            )
+        if failed := [name for name in self.stages if name in self.failed]:
+            raise FailedError(f"failed: {', '.join(failed)}; the reason is above")
 
     def stale(self) -> list[str]:
         """Names of what is not up to date, after data that the remote has were brought."""

@@ -42,9 +42,8 @@ class Progress:
         text = f"{running} running, {list(self.outcomes.values()).count('failed')} failed"
         if running and self.seconds:
             means = {name: fmean(taken) for name, taken in self.seconds.items()}
-            rest = [
-                means.get(parts(name)[0], fmean(means.values())) for name in self.names if name not in self.outcomes
-            ]
+            kinds = [parts(name)[0] for name in self.names if name not in self.outcomes]
+            rest = [means.get(kind, fmean(means.values())) for kind in kinds]
             text += f", {tqdm.format_interval(sum(rest) / running)} left"
         self.bar.n = len(self.outcomes)
         self.bar.set_description_str(text)

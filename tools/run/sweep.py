@@ -19,10 +19,8 @@ from tools.run.threads import here
 
 
 def sweep(repo: Repo, given: Namespace) -> None:
-    """Run all points of a grid that are no experiments yet, as DVC writes it: "training.learning_rate=0.1,0.01".
-
-    Raises FailedError where one fails; the others finish.
-    """
+    """Run all points of a grid that are no experiments yet, as DVC writes it: "training.learning_rate=0.1,0.01". Raises
+    FailedError where one fails; the others finish."""
     base = [repo.scm.get_rev(), Path(repo.root_dir, "params.yaml").read_text(), given.targets]
     grid = [point["params.yaml"] for point in get_hydra_sweeps({"params.yaml": given.sweep})]
     points = {f"sweep-{dict_sha256({'': [*base, point]})[:16]}": point for point in grid}

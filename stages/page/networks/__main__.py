@@ -19,10 +19,8 @@ from stages.train import determinism
 
 def main(dataset: str) -> None:
     params = read_params()
-    anomaly = [task["options"] for task in load_references(dataset)["tasks"] if task["name"] == "anomaly"]
-    quantile = anomaly[0]["quantile"] if anomaly else None
-    data = load_data(dataset)
-    networks = {}
+    options = {task["name"]: task["options"] for task in load_references(dataset)["tasks"]}
+    quantile, data, networks = options.get("anomaly", {}).get("quantile"), load_data(dataset), {}
     for name in architectures_of(params, dataset):
         folder = Path("data", dataset, "models", name)
         with whole(folder, f"dvc repro train@{dataset}-{name}"):

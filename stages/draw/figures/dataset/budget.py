@@ -22,12 +22,9 @@ def draw(results):
             axes.axhline(whole, **style | {"marker": None, "linestyle": "--"})
         elif "failed_seeds" not in content["facts"]:
             axes.plot(list(SHARES)[-1 - len(shorter) :], [*shorter, whole], **style)
-    axes.set_xscale("log")
+    axes.set(xscale="log", yscale="log", xlabel="share of the epochs", ylabel="test MSE")
     axes.set_xticks(list(SHARES), SHARES.values())
-    axes.set_yscale("log")
     axes.minorticks_off()
     axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 3, 4, 6, 8)))  # errors lie within a tenfold range
     axes.yaxis.set_major_formatter("{x:g}")
-    axes.set_xlabel("share of the epochs")
-    axes.set_ylabel("test MSE")
     return titled(figure, results.dataset, "error against the budget of training (first seed)", legend_of=axes)

@@ -44,19 +44,18 @@ def draw(results):
             axes.plot(*line, color=GREY, linestyle=style, linewidth=2, label=spoken(name), zorder=1)
         for rate in judged:
             axes.axvline(rate, color="black", linewidth=0.8, zorder=0)
-        axes.set_xscale("log")
-        axes.set_xlim(0.8 * judged[0], 1.25 * most)
+        axes.set(
+            xscale="log", xlim=(0.8 * judged[0], 1.25 * most), xlabel="bits per pixel of the test images' bitstream"
+        )
         axes.set_ylim(bottom - 0.1 * (top - bottom), top + 0.3 * (top - bottom))
         axes.set_xticks(judged, [f"{rate:g}" for rate in judged])
         axes.minorticks_off()
-        axes.set_xlabel("bits per pixel of the test images' bitstream")
     ringed = {"marker": "o", "markersize": 15, "fillstyle": "none", "color": "black", "linestyle": "none", "zorder": 4}
     for about, rows in results.uses:
         for row in (row for row in rows if about.name == TASK and row["choice"] == TAKE):
             level = next(Case(*case).level for case in about.cases if Case(*case).name == about.case)
             panels["psnrs"].plot(level, row["mean"], **ringed)
     panels["psnrs"].set_ylabel("PSNR, dB")
-    panels["ssims"].set_ylabel("SSIM")
-    panels["ssims"].set_ylim(top=min(1, panels["ssims"].get_ylim()[1]))
+    panels["ssims"].set(ylabel="SSIM", ylim=(None, min(1, panels["ssims"].get_ylim()[1])))
     title = "compression (up and left is better; thick: best or equivalent; grey: classical; ringed: recommended)"
     return titled(figure, results.dataset, title, legend_of=panels["psnrs"])

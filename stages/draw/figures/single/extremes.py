@@ -2,16 +2,15 @@
 
 from stages.draw.style import image_rows
 
+ARRAYS = ("images", "reconstructions", "errors")
+
 
 def draw(shown):
     if shown.latents is None:
         return None
     rows, captions = {}, {}
-    extremes = {
-        "worst": (shown.worst_images, shown.worst_reconstructions, shown.worst_errors),
-        "best": (shown.best_images, shown.best_reconstructions, shown.best_errors),
-    }
-    for name, (images, reconstructions, errors) in extremes.items():
+    for name in ("worst", "best"):
+        images, reconstructions, errors = (getattr(shown, f"{name}_{of}") for of in ARRAYS)
         rows |= {name: images, f"{name},\nreconstructed": reconstructions}
         captions[f"{name},\nreconstructed"] = [f"MSE {error:.4f}" for error in errors]
     return image_rows(rows, f"{shown.name}: worst and best test images", captions)

@@ -10,5 +10,4 @@ def draw(shown):
         return None
     ends = shown.images[:2] / 255
     row = np.concatenate([ends[:1], shown.interpolation, ends[1:]])
-    title = f"{shown.name}: between two test images (outermost)"
-    return image_rows({"": row}, title)
+    return image_rows({"": row}, f"{shown.name}: between two test images (outermost)")

@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 from matplotlib import colormaps
 
-from stages.draw.style import GREY, new_figure, plain
+from stages.draw.style import GREY, new_axes
 
 ROUNDS = 500  # of moving names apart; a hundred names have no room to be
 
@@ -13,16 +13,10 @@ ROUNDS = 500  # of moving names apart; a hundred names have no room to be
 def draw(shown):
     if shown.latents is None:
         return None
-    figure = new_figure(7, 5.2)
-    axes = figure.subplots()
-    plain(axes)
-    axes.set_xlabel("first principal axis of the latents")
-    axes.set_ylabel("second")
-    axes.set_title(
-        f"{shown.name}: latents of {len(shown.latents):,} test images\n"
-        f"the two axes hold {shown.explained:.0%} of their variance",
-        fontsize=11,
-    )
+    figure, axes = new_axes(7, 5.2)
+    axes.set(xlabel="first principal axis of the latents", ylabel="second")
+    what = f"{shown.name}: latents of {len(shown.latents):,} test images"
+    axes.set_title(f"{what}\nthe two axes hold {shown.explained:.0%} of their variance", fontsize=11)
     if shown.labels is None:
         axes.scatter(*shown.latents.T, s=6, color=GREY, linewidths=0)
         return figure
