@@ -14,16 +14,8 @@ from stages.common.names import SPOKEN, spoken
 from stages.draw.style import COLOURS, GREY, LINES, MARKERS, colour, marker
 from tools.plots import VEGA_LITE
 
-SHAPES = {  # of Matplotlib -> of Vega
-    "o": "circle",
-    "s": "square",
-    "^": "triangle-up",
-    "D": "diamond",
-    "v": "triangle-down",
-    "P": "cross",
-    ">": "triangle-right",
-    "<": "triangle-left",
-}
+SHAPES = {"o": "circle", "s": "square", "^": "triangle-up", "D": "diamond"}  # of Matplotlib -> of Vega
+SHAPES |= {"v": "triangle-down", "P": "cross", ">": "triangle-right", "<": "triangle-left"}
 DASHES = dict(zip(("-", *LINES), ([1, 0], [8, 4], [2, 3], [8, 3, 2, 3], [1, 5]), strict=False))  # the same of lines
 NAMES = ", ".join(f"{name}: '{said}'" for name, said in SPOKEN.items())
 SAME = {  # what every template has from the one table of names, and the one of colours and markers
