@@ -1,4 +1,7 @@
-"""Tables behind the charts: training curves, rate and distortion, quality against cost, in long form."""
+"""Tables behind the charts: training curves, rate and distortion, quality against cost, in long form.
+
+place: the index of an architecture in params.yaml, which gives its colour and marker
+"""
 
 import csv
 from pathlib import Path
@@ -9,44 +12,45 @@ COSTS = ("multiply_adds", "parameters")
 
 
 def curves(metrics: dict[str, dict]) -> list[tuple]:
-    """All training curves in one long table: a heading, then architecture, seed, epoch, term, split, value."""
+    """All training curves in one long table: a heading, then architecture, seed, epoch, term, split, value, place."""
+    splits = {False: "train", True: "validation"}
     rows = [
-        (name, int(seed), epoch, term.removeprefix("val_"), "validation" if term.startswith("val_") else "train", value)
-        for name, content in metrics.items()
+        (name, int(seed), epoch, term.removeprefix("val_"), splits[term.startswith("val_")], value, place)
+        for place, (name, content) in enumerate(metrics.items())
         for seed, terms in content["curves"].items()
         for term, values in sorted(terms.items())
         for epoch, value in enumerate(values, start=1)
     ]
-    return [("architecture", "seed", "epoch", "term", "split", "value"), *rows]
+    return [("architecture", "seed", "epoch", "term", "split", "value", "place"), *rows]
 
 
 def rate_distortion(metrics: dict[str, dict], references: dict[str, dict]) -> list[tuple]:
     """What a coder keeps at which rate, means over seeds: a heading, then architecture, kind, setting (the index of the
-    point on its curve), rate in bits per pixel, psnr in dB, ssim. Architectures in the order of params.yaml, then
-    references."""
+    point on its curve), rate in bits per pixel, psnr in dB, ssim, place. Architectures in the order of params.yaml,
+    then references, which have no place."""
     trained = {name: content["scores"].get("compression") for name, content in metrics.items()}
     coders = [(name, "architecture", scores) for name, scores in trained.items() if scores]
     coders += [(name, "reference", scores) for name, scores in references.get("compression", {}).items()]
     rows = [
-        (name, kind, setting, *point)
+        (name, kind, setting, *point, list(metrics).index(name) if kind == "architecture" else "")
         for name, kind, scores in coders
         for setting, point in enumerate(zip(*(mean_curve(scores[x]) for x in ("rates", "psnrs", "ssims")), strict=True))
     ]
-    return [("architecture", "kind", "setting", "rate", "psnr", "ssim"), *rows]
+    return [("architecture", "kind", "setting", "rate", "psnr", "ssim", "place"), *rows]
 
 
 def costs(metrics: dict[str, dict], summary: dict[str, dict[str, list[dict]]]) -> list[tuple]:
     """The main measure of every case of a task beside what the architecture costs: a heading, then architecture, task,
-    case, measure, mean over seeds, multiply_adds for one image, parameters. Within a case in the order of
+    case, measure, mean over seeds, multiply_adds for one image, parameters, place. Within a case in the order of
     params.yaml."""
     facts = {name: [content["facts"][fact][0] for fact in COSTS] for name, content in metrics.items()}
     rows = [
-        (row["architecture"], task, case, row["measure"], row["mean"], *facts[row["architecture"]])
+        (row["architecture"], task, case, row["measure"], row["mean"], *facts[row["architecture"]], row["place"])
         for task, cases in summary.items()
         for case, ranked in cases.items()
         for row in sorted((row for row in ranked if row["kind"] == "architecture"), key=lambda row: row["place"])
     ]
-    return [("architecture", "task", "case", "measure", "mean", *COSTS), *rows]
+    return [("architecture", "task", "case", "measure", "mean", *COSTS, "place"), *rows]
 
 
 def write(table: list[tuple], path: Path) -> None:

@@ -36,7 +36,7 @@ def content(dataset: str, params: dict, networks: dict) -> dict:
     named = {row["name"] for shown in purposes for case in shown["cases"] for row in case["rows"]} | set(architectures)
     curves: dict[str, list[list[float]]] = {}
     _, *points = rate_distortion(metrics, references["scores"])
-    for name, _, _, rate, psnr, _ in points:
+    for name, _, _, rate, psnr, *_ in points:
         curves.setdefault(name, []).append([rate, psnr])
     return {
         "dataset": spoken(dataset),

@@ -139,6 +139,20 @@ def test_noisy_images_are_shown_as_classical_methods_denoise_them(results):
     assert [text for text in said if text] == ["noise of sigma 0.1", "noise of sigma 0.3"]
 
 
+def test_only_a_latent_with_unused_dimensions_has_a_bar(results):
+    metrics = {name: own | {"scores": dict(own["scores"])} for name, own in results.metrics.items()}
+    codes = {"perplexity": [5.0, 7.0], "codebook_size": [8.0, 8.0]}
+    metrics["pca"]["scores"]["latent_use"] = {"active_units": [4.0, 4.0]}
+    metrics["variational"]["scores"]["latent_use"] = {"active_units": [12.0, 12.0]} | codes
+    figure = load("draw/figures/dataset", "latent_use").draw(results._replace(metrics=metrics))
+    assert [[text.get_text() for text in axes.texts] for axes in figure.axes] == [
+        ["4 of 8 dimensions", "6 of 8 codes (perplexity)"]
+    ]
+    assert figure.get_supxlabel() == "All dimensions are active in PCA, variational."
+    del metrics["deep"], metrics["variational"]
+    assert load("draw/figures/dataset", "latent_use").draw(results._replace(metrics=metrics)) is None
+
+
 def test_seeds_that_diverged_do_not_squeeze_the_others(results):
     [row, *others] = [row for row in results.summary["reconstruction"][""] if row["kind"] == "architecture"]
     worst = max(row["mean"] for row in others)

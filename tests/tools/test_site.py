@@ -15,6 +15,8 @@ def test_the_site_is_whole(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     shutil.copy(ROOT / "REPORT.md", ".")
     shutil.copytree(ROOT / "plots", "plots")
+    (tmp_path / "docs").mkdir()
+    shutil.copy(ROOT / "docs/reading-the-results.md", "docs")
     with pytest.raises(UserError, match="`python -m tools page` writes"):
         site.main()
     (tmp_path / "data/fashion_mnist/page").mkdir(parents=True)
@@ -24,7 +26,10 @@ def test_the_site_is_whole(tmp_path, monkeypatch):
     pages = {path.relative_to(folder): path.read_text() for path in folder.rglob("*.html")}
     named = {str(path): text for path, text in pages.items()}
     assert named["fashion_mnist.html"] == "<p>the page"
-    assert ">Fashion-MNIST</a>" in named["index.html"]
+    for path, text in named.items():
+        assert path == "fashion_mnist.html" or ">Try every network: Fashion-MNIST</a>" in text, (
+            "each leads to all others"
+        )
     links = [
         (path, link, anchor)
         for path, text in pages.items()
@@ -35,5 +40,5 @@ def test_the_site_is_whole(tmp_path, monkeypatch):
         target = folder / os.path.normpath(path.parent / link) if link else folder / path
         assert target.exists(), (path, link)
         assert not anchor or f'id="{anchor}"' in target.read_text(), (path, link, anchor)
-    for text in (named["REPORT.html"], named["plots/digits/README.html"]):
+    for text in (named["index.html"], named["plots/digits/README.html"]):
         assert text.count("<table>") > 3 and "\n| " not in text, "tables are tables, folded too"
