@@ -36,6 +36,8 @@ def pictures_of(name: str, results: dict[str, dict]) -> list[dict]:
             continue
         strip, what = "reconstruction", "reconstructed"
         if "latent_size" not in result["metrics"][name]["facts"]:
+            if "denoising" not in result["tasks"]:
+                continue
             levels = [case.level for case in result["tasks"]["denoising"].described() if case.scale]
             strip, what = f"denoised_{levels[-1]}", "with noise, denoised"
         folder = Path(dataset, "shown", name)
