@@ -1,5 +1,6 @@
 """Start of `python -m tools`."""
 
+import signal
 import sys
 
 from tools.command import MODULES, listing, start
@@ -9,6 +10,7 @@ if __name__ == "__main__":
     if name in MODULES:
         start(name, arguments)
     elif name in ("-h", "--help"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head` reads no more than it shows
         print(listing())
     else:
         sys.stderr.write(f"error: there is no command '{name}'; `python -m tools` lists all\n")

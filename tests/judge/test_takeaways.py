@@ -30,7 +30,7 @@ def needless():
 def test_one_data_set_is_not_named():
     (told,) = takeaways({"digits": decision()}, TASKS)
     assert (told["task"], told["use"]) == ("reconstruction", "Reconstruction") and told["about"].startswith(
-        "images not"
+        "error of the output on images not"
     )
     assert told["lines"] == ["vanilla, 50 % lower test MSE than PCA"]
 

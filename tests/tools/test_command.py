@@ -24,6 +24,11 @@ def test_the_list_has_every_command_in_a_line():
     assert [line for line in text.splitlines() if line in COMMANDS] == list(COMMANDS)
 
 
+def test_who_reads_no_more_of_the_list_ends_it_quietly():
+    done = subprocess.run(f"{sys.executable} -m tools | true", shell=True, cwd=ROOT, text=True, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_no_module_with_a_main_is_left_out():
     found = {path.relative_to(ROOT).with_suffix("") for path in (ROOT / "tools").rglob("*.py")}
     found = {".".join(path.parts) for path in found if "\ndef main(" in (ROOT / path).with_suffix(".py").read_text()}
