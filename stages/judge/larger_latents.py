@@ -39,5 +39,5 @@ def sentence(measured: dict[str, dict], ablations: dict[str, tuple[dict, list[di
     best = min(errors, key=lambda name: np.mean(errors[name]))
     others = as_good(measured[best], {name: rows for name, rows in ablations.items() if name != best}, settings)
     said = [f"{spoken(name)} with {other['value']} numbers ({other['mean']:.5f})" for name, other in others.items()]
-    whose = f"{spoken(best)} as compared ({np.mean(errors[best]):.5f})"
-    return f"With a larger latent, as good as {whose} in test MSE: {shortened(said)}." if said else ""
+    whose = f"{spoken(best)}, the best as compared (test MSE {np.mean(errors[best]):.5f})"
+    return f"With a larger latent, others are as good as {whose}: {shortened(said)}." if said else ""

@@ -5,6 +5,7 @@ import numpy as np
 from stages.common.names import spoken
 from stages.common.task import FLOOR
 from stages.judge.chosen_by_error import validation_errors
+from stages.judge.phrases import listed
 from stages.judge.varied_settings import TASK
 
 KEPT = (0.9, 0.99)  # shares of the variance of images
@@ -35,8 +36,8 @@ def by_spectrum(result: dict, size: int) -> dict:
     if networks:
         name = min(networks, key=networks.get)
         count = numbers_for(spectrum, networks[name])
-        needs = f"as many as {count:.0f}" if count else f"more than {spectrum['latent_sizes'][-1]}"
-        sentences.append(f"For the error that {spoken(name)} reaches with {size}, PCA needs {needs}.")
+        needs = f"{count:.0f}" if count else f"more than {spectrum['latent_sizes'][-1]}"
+        sentences.append(f"To have the error of {spoken(name)} with {size} numbers, PCA needs {needs}.")
     return {"sentences": sentences, "size": size, "validation_mse": errors, "components": needed}
 
 
@@ -69,9 +70,10 @@ def by_training(curves: dict[str, list[dict]], smallest: dict[str, int]) -> str:
     errors = {name: point["validation"] for name, point in points if point["value"] == largest}
     behind = [spoken(name) for name, error in errors.items() if error > errors.get(FLOOR, np.inf)]
     paying = [spoken(name) for name, size in smallest.items() if size == largest]
-    stopped = [f"{spoken(name)} from {size} on" for name, size in smallest.items() if size < largest]
-    parts = [f"larger latents no longer help {', '.join(stopped)}"] if stopped else []
-    parts += [f"up to {largest}, the largest that was tried, they help {', '.join(paying)}"] if paying else []
+    stopped = {size: [spoken(name) for name in smallest if smallest[name] == size] for size in smallest.values()}
+    parts = [f"from {size} numbers on, larger latents no longer help {listed(stopped[size])}"
+             for size in sorted(stopped) if size < largest]  # fmt: skip
+    parts += [f"up to {largest}, the largest that was tried, they help {listed(paying)}"] if paying else []
     sentence = "; ".join(parts)
-    ahead = f" With {largest}, {spoken(FLOOR)} has less error than {', '.join(behind)}." if behind else ""
+    ahead = f" With {largest}, {spoken(FLOOR)} has less error than {listed(behind)}." if behind else ""
     return f"{sentence[0].upper()}{sentence[1:]}.{ahead}"

@@ -58,7 +58,7 @@ def advice(taken: list[Entry], as_good: list[Entry], candidate: list[Entry]) -> 
     if taken:
         said = [f"for {listed(where(taken))}"]
     elif as_good:
-        said = [f"where you have it anyway, for {listed(where(as_good))}: one that costs no more is as good there"]
+        said = [f"where you have it anyway, for {listed(where(as_good))}: another, at no more cost, is as good there"]
     if candidate:
         said.append(f"it may be the best for {listed(where(candidate))}, which more training runs would decide")
     return f"{'; '.join(said) or 'in none of these cases: another method is better, or as good at less cost'}."

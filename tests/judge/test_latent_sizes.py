@@ -20,7 +20,7 @@ def test_what_the_spectrum_says():
         variance == "PCA keeps 90 % of the variance with 7 numbers, 99 % of the variance with 12 numbers; beyond "
         "that, 1 % is left to gain."
     )
-    assert best == "For the error that deep reaches with 4, PCA needs as many as 7."
+    assert best == "To have the error of deep with 4 numbers, PCA needs 7."
     assert said["size"] == 4 and list(said["validation_mse"]) == list(METRICS)
     assert said["components"] == pytest.approx(numbers_for(SPECTRUM, min(said["validation_mse"].values())))
     nobody = by_spectrum(result(), 5)
@@ -29,7 +29,7 @@ def test_what_the_spectrum_says():
     tiny = by_spectrum(result(METRICS | {"deep": metrics_file([1e-6] * 3)}), 4)
     assert (
         tiny["components"] is None
-        and tiny["sentences"][1] == "For the error that deep reaches with 4, PCA needs more than 16."
+        and tiny["sentences"][1] == "To have the error of deep with 4 numbers, PCA needs more than 16."
     )
 
 
@@ -45,7 +45,9 @@ def test_where_larger_latents_no_longer_help():
     }
     found = enough(curves, VERDICTS)
     assert found == {"deep": 32, "pca": 64}
-    said = "Larger latents no longer help deep from 32 on; up to 64, the largest that was tried, they help PCA."
+    said = (
+        "From 32 numbers on, larger latents no longer help deep; up to 64, the largest that was tried, they help PCA."
+    )
     assert by_training(curves, found) == f"{said} With 64, PCA has less error than deep."
     assert "With" not in by_training({"deep": curves["deep"]}, {"deep": 32}), "PCA was not varied"
     ahead = {"deep": points((2, 0.03), (64, 0.003)), "pca": points((2, 0.02), (64, 0.004))}

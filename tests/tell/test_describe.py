@@ -70,7 +70,7 @@ def test_the_page_answers(project, tmp_path):
     assert "| [reconstruction](#reconstruction) | **vanilla** | more than 99 % sure to be as good as the best" in text
     answer = "**vanilla**; more than 99 % sure to be as good as the best of 5, as deep is; it costs least; "
     assert f"Answer: {answer}" in text
-    assert "PCA keeps 90 % of the variance with 7 numbers" in text and "PCA needs as many as 7" in text
+    assert "PCA keeps 90 % of the variance with 7 numbers" in text and "PCA needs 7" in text
     assert "> **Watch out:** " not in text and "ablations.md" not in text
     assert "| 5 | denoising | 0.0201 (" in text and "+50 %, better" in text and "-101 %, worse" in text
     assert "\n\n\n" not in text and "undefined" not in text.lower()
