@@ -70,9 +70,11 @@ def by_training(curves: dict[str, list[dict]], smallest: dict[str, int]) -> str:
     errors = {name: point["validation"] for name, point in points if point["value"] == largest}
     behind = [spoken(name) for name, error in errors.items() if error > errors.get(FLOOR, np.inf)]
     paying = [spoken(name) for name, size in smallest.items() if size == largest]
-    stopped = {size: [spoken(name) for name in smallest if smallest[name] == size] for size in smallest.values()}
-    parts = [f"from {size} numbers on, larger latents no longer help {listed(stopped[size])}"
-             for size in sorted(stopped) if size < largest]  # fmt: skip
+    stopped: dict[int, list[str]] = {}
+    for name, size in smallest.items():
+        if size < largest:
+            stopped.setdefault(size, []).append(spoken(name))
+    parts = [f"from {n} numbers on, larger latents no longer help {listed(stopped[n])}" for n in sorted(stopped)]
     parts += [f"up to {largest}, the largest that was tried, they help {listed(paying)}"] if paying else []
     sentence = "; ".join(parts)
     ahead = f" With {largest}, {spoken(FLOOR)} has less error than {listed(behind)}." if behind else ""
