@@ -417,6 +417,16 @@ def test_the_time_of_large_images_is_not_that_of_all_their_components(params, ph
     )
 
 
+def test_a_classifier_and_probes_see_large_images_smaller(params, photos):
+    def with_classes(size):
+        data = with_folder(photos.model_copy(update={"image_size": size}), classes=10)
+        counts = estimate.images_of(params, data)
+        every = [estimate._references(params, with_folder(data, classes=n), counts, size**2) for n in (10, 0)]
+        return every[0] - every[1]
+
+    assert with_classes(64) == pytest.approx(with_classes(32)) and with_classes(32) > with_classes(16) > 0
+
+
 def test_a_limit_cuts_until_it_fits(params, photos):
     whole = estimate.seconds(params, photos, SPEEDS, 4, 1)
     data, kept, taken, cut = estimate.fit(params, photos, SPEEDS, 4, 1, whole + 1)

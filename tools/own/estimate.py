@@ -7,6 +7,7 @@ from tqdm import tqdm
 from stages.check.data_sets import DataSet, counts_of, has_folds, published_of
 from stages.common.settings import read_block
 from stages.common.stage import UserError
+from stages.evaluate.measures.budgets import SIDE
 from stages.prepare.split import FOLDS
 from stages.train.components import MOST
 from stages.train.settings import Tuning, cell_of
@@ -79,10 +80,11 @@ def _references(params: dict, data: DataSet, counts: dict[str, int], values: int
     denoised = params["tasks"].get("denoising", {}).get("images", 0)
     once = (min(counts["test"], denoised) + CHOSEN) * (each + for_value * values) if denoised else 0
     seed = SEARCHED * values * min(train, KEPT)
-    if data.folder.classes:
-        once += values * (PROBED[0] * train + PROBED[1])
-        once += CLASSIFIED * data.passes_per_epoch * train * data.image_size**2
-        seed += CLUSTERED * values * train
+    if data.folder.classes:  # the classifier and probes see large images smaller
+        pixels = min(data.image_size, SIDE) ** 2
+        once += pixels * data.folder.channels * (PROBED[0] * train + PROBED[1])
+        once += CLASSIFIED * data.passes_per_epoch * train * pixels
+        seed += CLUSTERED * pixels * data.folder.channels * train
     return once + len(data.seeds) * seed
 
 
