@@ -37,6 +37,7 @@ def project(tmp_path_factory):
     shutil.copy(folder / "stages/prepare/datasets/digits.py", folder / "stages/prepare/datasets/nines.py")
     cut_down(folder, list(ARCHITECTURES))
     assert repro(folder) == EVERYTHING
+    git(folder, "commit", "-q", "-m", "fingerprints of a few cells", "code")
     return folder
 
 
