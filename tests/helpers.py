@@ -134,7 +134,7 @@ def with_mixture(functions, train):
 
 
 def with_references(data, tasks):
-    """Data with what all methods without a network score on it."""
+    """Data with what all classical methods score on it."""
     return data._replace(references=of_seed(references([data], tasks, [0])["scores"]))
 
 
@@ -188,7 +188,7 @@ def task_of(name, **options):
 
 
 def method(values, jitter=1e-4):
-    """Scores of a method without a network in reconstruction, as the stage references writes them."""
+    """Scores of a classical method in reconstruction, as the stage references writes them."""
     luck = np.random.default_rng(1).normal(0, jitter, 100)
     return {"mse": values, "mse_resampled": (np.mean(values) + luck).tolist()}
 

@@ -1,6 +1,6 @@
 """Tables behind the charts: training curves, rate and distortion, quality against cost, in long form.
 
-place: the index of an architecture in params.yaml, which gives its colour and marker
+place: the index of an architecture among those compared, in the order of params.yaml; its colour and marker go by it
 """
 
 import csv

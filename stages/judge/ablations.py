@@ -79,7 +79,7 @@ def blocks(dataset: str, data: dict, ablations: dict[str, tuple[dict, list[dict]
             "architecture": architecture,
             "changes": row["changes"],
             "compared": _cells(data, base["scores"][TASK.name], base["facts"]),
-            "changed": _cells(data | _own(row["changes"], f"data.{dataset}."), row["scores"], row["facts"]),
+            "changed": _cells(data | _within(row["changes"], f"data.{dataset}."), row["scores"], row["facts"]),
         }
         for architecture, (base, rows) in ablations.items()
         for row in rows
@@ -87,7 +87,7 @@ def blocks(dataset: str, data: dict, ablations: dict[str, tuple[dict, list[dict]
     ]
 
 
-def _own(changes: dict, block: str) -> dict:
+def _within(changes: dict, block: str) -> dict:
     """The changes to settings of one block, by name within it."""
     return {key.removeprefix(block): value for key, value in changes.items() if key.startswith(block)}
 

@@ -27,7 +27,8 @@ def unknowable(test: int, anomalies: int, folds: int = 1) -> list[str]:
         said = "1 anomaly is" if anomalies == 1 else f"{anomalies} anomalies are"
         lines.append(f"{said} no sample of what may go wrong: how others are noticed is not known")
     if test < 20:
-        lines += [f"{test} test images show no difference between architectures but failures; a threshold is a guess"]
+        shown = "no difference between architectures but failures"
+        lines.append(f"{test} test images show {shown}; a threshold is a guess")
     if test < 100:
         lines.append(f"false alarms in fewer than {RARE / test:.0%} of normal images look the same as none")
     if test < 500:

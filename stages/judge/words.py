@@ -107,7 +107,8 @@ def _none_of(decision: dict, by_name: dict[str, dict], task: Task) -> str:
     if not rows:
         return "no other architecture takes part"
     front, count = rows[0], _sound(rows)
-    ahead, who = f"{named(front)} with {measured(front, task)}", "other " * (FLOOR in taken) + "architecture"
+    ahead = f"{named(front)} with {measured(front, task)}"
+    who = "other architecture" if FLOOR in taken else "architecture"
     why = "better by significantly more than the margin" if taken and front["good_enough"] else "usable"
     said = f"none of the {count} {who}s is {why}" if count else f"every {who} fails in a training run"
     said = f"the best, {ahead}, is not {why}" if count == 1 else f"{said}; the best of them is {ahead}"

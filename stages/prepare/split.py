@@ -85,8 +85,10 @@ def split(images: Images, fractions: Split, least: int = 0) -> dict[str, np.ndar
         train, indices[name] = _cut(name, wanted[name], train, images, fractions.seed)
         held[name] = known
     indices["train"] = train
-    columns_of = [(name, column) for name in SPLITS for column in held.get(name, known).items()]
-    arrays = {f"{name}{c}": values[indices[name]] for name, (c, values) in columns_of if values is not None}
+    arrays: dict[str, np.ndarray] = {}
+    for name in SPLITS:
+        columns_of = {column: values for column, values in held.get(name, known).items() if values is not None}
+        arrays |= {f"{name}{column}": values[indices[name]] for column, values in columns_of.items()}
     for count, name in ((len(arrays[name]), name) for name in SPLITS):
         few = FEWEST if published.get(name) else least
         if count < few * bool(least):

@@ -168,7 +168,7 @@ HEADLINES = {name: load("evaluate/tasks", name).TASK.headline for name in TASKS}
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory):
-    """A folder, and bars with the scores of methods without a network."""
+    """A folder, and bars with the scores of classical methods."""
     return tmp_path_factory.mktemp("cells"), with_references(make_data(), TASKS)
 
 

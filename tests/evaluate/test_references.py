@@ -1,4 +1,4 @@
-"""What the references say of a data set besides the scores of methods without a network."""
+"""What the references say of a data set besides the scores of classical methods."""
 
 import numpy as np
 import pytest

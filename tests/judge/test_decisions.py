@@ -16,7 +16,7 @@ def summed(decision):
 def test_what_to_take():
     decision = choose()
     assert summed(decision) == ("take", "simple", ["vanilla", "deep"]) and not decision["budget_limited"]
-    assert decision["reference"] == "pca", "the method without a network where there is no other"
+    assert decision["reference"] == "pca", "the classical method where there is no other"
     assert choose(METRICS, wavelet=method([0.02] * 3))["reference"] == "wavelet"
 
 

@@ -34,7 +34,7 @@ def test_ranks_and_verdicts():
 
 
 def test_gains_and_what_is_usable():
-    """A network has to beat PCA where a task has no other method without a network."""
+    """A network has to beat PCA where a task has no other classical method."""
     rows = rows_of()
     vanilla, pca = row_of(rows, "vanilla"), row_of(rows, "pca")
     assert vanilla["gain_floor"] == pytest.approx(0.5) and vanilla["p_floor"] == 1 and vanilla["usable"]

@@ -29,6 +29,7 @@ PAGES = [
     *sorted((ROOT / "docs").glob("*.md")),
     *sorted((ROOT / "plots").rglob("*.md")),
     *(path for kind in ("j2", "js") for path in sorted((ROOT / "stages").rglob(f"*.{kind}"))),
+    *sorted((ROOT / ".dvc/plots").glob("*.json")),
 ]
 CODE = [path for folder in ("stages", "tools") for path in sorted((ROOT / folder).rglob("*.py"))]
 
