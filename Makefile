@@ -4,7 +4,7 @@
 # make test               set up, also what only tests need, then run the tests that take seconds
 # make slow               the tests that take minutes
 # make fuzz               settings, damaged images and files of architectures (a tenth as many) at random through the
-#                         checks, EXAMPLES=2000 of them
+#                         checks, EXAMPLES=2000 of them; with FIXED=1 the same ones at every run
 # make lint               ruff, and mypy on stages/ and tools/
 # make reproduce          everything: all data sets, all architectures; hours
 # make page               the live page of every data set whose models are here: open it, try every network

@@ -1,6 +1,7 @@
 """Small data, models and metrics files that several test modules share."""
 
 import csv
+import os
 from pathlib import Path
 from typing import get_args
 
@@ -21,6 +22,7 @@ from stages.train.fit import fit, trainer_of
 from stages.train.settings import Budget, Training
 
 ROOT = Path(__file__).parents[1]
+FIXED = "FUZZ" not in os.environ or "FIXED" in os.environ  # the same examples at every run
 
 
 def blobs(n, image_shape, seed=0):

@@ -22,7 +22,7 @@ def odd_tiff(content: bytes) -> tuple[np.ndarray, np.ndarray | None, str]:
         bits = page.bitspersample if isinstance(page.bitspersample, int) else page.bitspersample[0]
         kind = {"u": "whole numbers", "i": "signed numbers", "f": "floating-point numbers"}
         words = f"{page.samplesperpixel} x {bits} bits of {kind.get(getattr(page.dtype, 'kind', ''), 'another kind')}"
-        photometric = getattr(page.photometric, "name", page.photometric)
+        photometric, compression = _name(page.photometric), _name(page.compression)
         known = photometric in ("MINISBLACK", "MINISWHITE", "RGB") and page.samplesperpixel in (1, 2, 3, 4)
         if page.imagelength * page.imagewidth > Image.MAX_IMAGE_PIXELS:
             raise Image.DecompressionBombError
@@ -31,8 +31,8 @@ def odd_tiff(content: bytes) -> tuple[np.ndarray, np.ndarray | None, str]:
                 raise ValueError
             numbers = page.asarray()
         except Exception:  # a decoder that is missing, or a damaged file
-            how = f"{photometric}, compression {getattr(page.compression, 'name', page.compression)}"
-            raise ValueError(f"is TIFF with {words} ({how}), which is not read: save it as 8 or 16 bits") from None
+            words += f" ({photometric}, compression {compression})"
+            raise ValueError(f"is TIFF with {words}, which is not read: save it as 8 or 16 bits") from None
     if numbers.ndim == 2:
         numbers = numbers[..., None]
     elif page.planarconfig == 2:
@@ -43,3 +43,8 @@ def odd_tiff(content: bytes) -> tuple[np.ndarray, np.ndarray | None, str]:
     if numbers.shape[2] > colours and numbers.dtype == np.uint16 and 0 not in page.extrasamples:
         alpha = opaque_at_full(numbers[..., colours:])
     return numbers[..., :colours], alpha, f"TIFF {page.dtype}"
+
+
+def _name(tag: object) -> str:
+    """Name of what a tag says, in TIFF's words; of a number that TIFF does not know, or of a damaged tag, "unknown"."""
+    return getattr(tag, "name", "unknown")

@@ -8,7 +8,7 @@ import math
 import os
 
 import pytest
-from helpers import ROOT, make_data, types, with_references, words
+from helpers import FIXED, ROOT, make_data, types, with_references, words
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -32,7 +32,7 @@ EXAMPLES = int(os.environ.get("FUZZ", 40))
 OPTIONS = {
     "deadline": None,
     "database": None,
-    "derandomize": "FUZZ" not in os.environ,
+    "derandomize": FIXED,
     "suppress_health_check": list(HealthCheck),
 }
 TEXT = (ROOT / "params.yaml").read_text()
