@@ -187,12 +187,12 @@ def test_stages_run_side_by_side_and_depth_first(tmp_path, runs, ours):
     pipeline = """
 stages:
   train:
-    matrix: {name: [a, b, c]}
-    cmd: echo $DVC_STAGE >> $RUNS && mkdir ${item.name} && sleep 1 && echo end >> $RUNS
+    matrix: {name: [a, b, c, d, e]}
+    cmd: echo $DVC_STAGE >> $RUNS && mkdir ${item.name} && sleep 0.5 && echo end >> $RUNS
     outs: ["${item.name}"]
   score:
-    matrix: {name: [a, b, c]}
-    cmd: echo $DVC_STAGE >> $RUNS && mkdir score-${item.name} && sleep 1 && echo end >> $RUNS
+    matrix: {name: [a, b, c, d, e]}
+    cmd: echo $DVC_STAGE >> $RUNS && mkdir score-${item.name} && sleep 0.5 && echo end >> $RUNS
     deps: ["${item.name}"]
     outs: ["score-${item.name}"]
 """

@@ -42,6 +42,25 @@ def test_what_all_cells_wait_for_goes_first_and_what_none_waits_for_last(signals
     assert names == ["references@d", *cells, "ablate@d-a", "ablate@d-b"]
 
 
+def test_the_last_networks_are_trained_before_others_are_scored(signals):
+    """So that in the end no worker is idle while the last network is trained, then scored."""
+    before = {f"train@d-{cell}": set() for cell in "abc"} | {
+        f"evaluate@d-{cell}": {f"train@d-{cell}"} for cell in "abc"
+    }
+    begun, last = [], Event()
+
+    def task(name, start):
+        begun.append(name)
+        if name == "train@d-c":
+            last.set()
+        if name == "train@d-b":
+            assert last.wait(60)
+
+    with here(2) as run:
+        assert not any(error for _, error, *_ in run(before, task))
+    assert begun.index("train@d-c") < begun.index("evaluate@d-a")
+
+
 def test_what_needs_a_failed_task_never_begins(signals):
     def task(name, start):
         start([["sh", "-c", f"test {name} != train || (echo why; false)"]])

@@ -12,6 +12,8 @@ from tools.run.stage_names import parts
 
 # What every cell of a data set waits for to be scored goes first; what no cell waits for goes last.
 URGENCY = {"references": 10_000, "ablate": -10_000}
+# Before those that are scored already, of the last networks, so that no worker is idle while one is trained in the end.
+LAST = {"tune": 1_000, "train": 1_000}
 
 
 def urgency(name: str, needs: set[str]) -> int:
@@ -45,7 +47,10 @@ def run(
     running, ended, done = dict[Future, str](), dict[str, Future](), set[str]()
     while True:
         ready = [name for name, needs in waiting.items() if needs <= done]
-        for name in sorted(ready, key=lambda name: -urgency(name, before[name]))[: jobs - len(running)]:
+        networks = {parts(name)[1:] for name in waiting if parts(name)[0] in LAST}
+        last = LAST if jobs > 1 and len(networks) <= jobs else {}
+        ready.sort(key=lambda name: -urgency(name, before[name]) - last.get(parts(name)[0], 0))
+        for name in ready[: jobs - len(running)]:
             del waiting[name]
             running[pool.submit(function, name, start, *given)] = name
         for name, future in ended.items():
