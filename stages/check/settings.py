@@ -126,8 +126,10 @@ def check_task(task: str, block) -> None:
 
 def check_verdicts(params: dict) -> None:
     """A margin for every task."""
-    margins = parse(Verdicts, params["verdicts"], "verdicts").margins
-    check_names(list(margins), "evaluate/tasks", "verdicts.margins")
+    verdicts = parse(Verdicts, params["verdicts"], "verdicts")
+    margins = verdicts.margins
+    for key, named in (("margins", margins), ("unaided", verdicts.unaided)):
+        check_names(list(named), "evaluate/tasks", f"verdicts.{key}")
     for task in params["tasks"]:
         if task not in margins:
             raise UserError(f"params.yaml: verdicts.margins.{task} is missing: within it one is as good as the best")

@@ -2,7 +2,7 @@
 
 Every row has task, case, architecture, kind ("architecture", "reference" or, for a method that is no rival, "bound"),
 the measure and its mean over seeds, low and high (where other seeds and other test images would put it), good_enough
-(above the least values of the task), usable and choice (decisions.py). Rows of architectures have besides:
+(above the least values), usable and choice (decisions.py). Rows of architectures have besides:
 
 place: the index of the architecture in params.yaml, which gives its colour
 rank: by the mean; rank_low, rank_high: the best and the worst that it may be
@@ -27,14 +27,20 @@ from stages.judge.budgets import moved
 from stages.judge.decisions import choose
 from stages.judge.draws import Draws, chances, drawn, scores_in
 from stages.judge.failed_seeds import fails
-from stages.judge.scale import difference, margin_of, unscaled
+from stages.judge.scale import difference, margin_of, scaled, unscaled
 from stages.judge.verdicts import distances, ranks, reach, word
 
 JUDGED = ("rank_low", "rank_high", "verdict", "p_best", "p_within", "distance_low", "distance_high")
 
 
-def good_enough(scores: dict, task: Task) -> bool:
-    """Whether scores, means over seeds, lie above the least values that the task names."""
+def good_enough(scores: dict, task: Task, settings: dict) -> bool:
+    """Whether scores, means over seeds, lie above the least values that the task names, and above what an image scores
+    that is left alone by more than the margin."""
+    unaided = settings["unaided"].get(task.name)
+    if unaided is not None:
+        gap = scaled(np.mean(scores[task.measure]), task) - scaled(unaided, task)
+        if gap <= margin_of(task, settings):
+            return False
     return all(np.mean(scores[measure]) > least for measure, least in task.usable.items())
 
 
@@ -58,7 +64,7 @@ def ranked(metrics: dict[str, dict], references: dict[str, dict], task: Task, se
     limited, rows = moved(metrics, task, settings), []
     for rank, name in enumerate((name for name in order if name in trained), start=1):
         chances_over, gains = _over(name, list(measured), others, draws, task, margin_of(task, settings))
-        worth, enough = chances_over["p_worth"] >= level, good_enough(trained[name], task)
+        worth, enough = chances_over["p_worth"] >= level, good_enough(trained[name], task, settings)
         distance, sure = judged[name][0], judged[name][1] | chances_over
         if failed[name] or len(trained[name][task.measure]) == 1:
             sure = dict.fromkeys(sure) | {"verdict": failed[name] or ONE_SEED}
@@ -66,7 +72,7 @@ def ranked(metrics: dict[str, dict], references: dict[str, dict], task: Task, se
         row = measured[name] | facts | sure | {"distance": distance} | gains
         rows.append(row | {"good_enough": enough, "usable": worth and enough and not failed[name]})
     for name in (name for name in order if name in references):
-        kind, enough = "bound" if name in task.bounds else "reference", good_enough(references[name], task)
+        kind, enough = "bound" if name in task.bounds else "reference", good_enough(references[name], task, settings)
         rows.append(measured[name] | {"kind": kind, "good_enough": enough, "usable": enough})
     return choose(rows)
 

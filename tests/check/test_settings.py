@@ -53,6 +53,8 @@ MISTAKES = [
     ("verdicts.draws", 10, ["verdicts.draws = 10", "1000 or more"]),
     ("verdicts.margins.denoising", 0, ["verdicts.margins.denoising = 0", "greater than 0"]),
     ("verdicts.margins.shift", 0.1, ["verdicts.margins has 'shift'", "denoising"]),
+    ("verdicts.unaided.shift", 0, ["verdicts.unaided has 'shift'", "denoising"]),
+    ("verdicts.unaided.denoising", None, ["verdicts.unaided.denoising", "number"]),
     ("verdicts.margins", {"denoising": 0.3}, ["verdicts.margins.", "is missing", "as good as the best"]),
     ("classifier.epochs", 0, ["classifier.epochs = 0", "greater than 0"]),
     ("seeds", [1], ["seeds = [1]", "no such block"]),

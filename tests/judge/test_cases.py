@@ -130,6 +130,19 @@ def test_where_nothing_is_good_enough_nothing_is_recommended():
     assert better["words"]["lead"] == "No network is needed. Recommended:"
 
 
+def test_what_hardly_changes_a_damaged_image_is_not_recommended():
+    """Though it harms least of all: an image that is left alone is as good within the margin."""
+    metrics = {"pca": network(**at(-3, 2, 1)), "deep": network(**at(-0.2, 5, 2), multiply_adds=500)}
+    found = judged(metrics, {"wavelet": at(0.5 * MARGIN, 3, 3), "median": at(-1, 0, 4)})
+    weak, strong = found["cases"][WEAK], found["cases"][STRONG]
+    assert (weak["kind"], weak["names"], weak["words"]["worth"]) == ("insufficient", [], "no")
+    assert (strong["kind"], strong["names"]) == ("take", ["deep"])
+    metrics["deep"] = network(**at(0.9 * MARGIN, 5, 2), multiply_adds=500)  # better than the others, and yet no help
+    assert judged(metrics, {"wavelet": at(-2, 3, 3)})["cases"][WEAK]["kind"] == "insufficient"
+    helpful = judged(metrics, {"wavelet": at(1.5 * MARGIN, 3, 3)})["cases"][WEAK]
+    assert (helpful["kind"], helpful["names"]) == ("none", ["wavelet"])
+
+
 def answer(name, level=None, kind="take", scale="noise of sigma {}"):
     case = scale.format(level) if level else "salt and pepper"
     found = {"name": case, "scale": scale if level else "", "level": level}

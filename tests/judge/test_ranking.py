@@ -56,11 +56,12 @@ def test_the_least_values_of_a_task():
     """They stand beside the comparison with what needs no network, and are of means over seeds."""
     task = task_of("anomaly")
     scores = {"auroc": [0.78, 0.95], "auroc_lowest": [0.6, 0.5]}
-    assert good_enough(scores, task)
-    assert not good_enough(scores | {"auroc": [0.7, 0.85]}, task), "an AUROC above .8"
-    assert not good_enough(scores | {"auroc_lowest": [0.6, 0.3]}, task), "and no kind below .5"
+    assert good_enough(scores, task, VERDICTS)
+    assert not good_enough(scores | {"auroc": [0.7, 0.85]}, task, VERDICTS), "an AUROC above .8"
+    assert not good_enough(scores | {"auroc_lowest": [0.6, 0.3]}, task, VERDICTS), "and no kind below .5"
     generation = task_of("generation")
-    assert good_enough({"coverage": [0.6]}, generation) and not good_enough({"coverage": [0.4]}, generation)
+    assert good_enough({"coverage": [0.6]}, generation, VERDICTS)
+    assert not good_enough({"coverage": [0.4]}, generation, VERDICTS)
     rows = ranked(METRICS, {}, task_of("reconstruction")._replace(usable={"ssim": 0.95}), VERDICTS)
     assert not any(row["usable"] for row in rows)
 
