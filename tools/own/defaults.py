@@ -138,7 +138,7 @@ def of_training(train: int, size: int, latents: int, few: bool = False) -> dict[
     width = max(0.5 if size <= 16 else 1.0, latents / 64)
     return {
         "width": Choice(width, "hidden layers are four times as wide as the latent, at least"),
-        "epochs": Choice(EPOCHS, "at most; training stops earlier where it gains nothing"),
+        "epochs": Choice(EPOCHS, "the best of them is kept, by validation"),
         "passes_per_epoch": Choice(passes, f"{train:,} training images give {STEPS} steps an epoch or more"),
         "batch_size": Choice(batch, f"for {train:,} training images"),
         "seeds": Choice(list(range(FOLDS)), "one for each split, so that every image is tested once")
