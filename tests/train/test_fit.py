@@ -3,8 +3,9 @@
 import keras
 import numpy as np
 import pytest
-from helpers import blobs, train
+from helpers import ROOT, blobs, train
 
+from stages.common.params import read_params
 from stages.common.registry import load
 from stages.common.stage import UserError
 from stages.train import determinism
@@ -17,6 +18,13 @@ from stages.train.settings import NetworkSpec, cell_of
 def small(loss="squared_error", output="sigmoid"):
     determinism.reseed(0)
     return load("architectures", "deep").build(NetworkSpec((16, 16, 1), 6, "relu", output, loss), hidden=[32])
+
+
+def test_no_lucky_epoch_at_a_high_learning_rate_ends_training():
+    """The rate comes down over all epochs, so that the loss falls most in the last third of them."""
+    params = read_params(ROOT / "params.yaml")
+    epochs = [data["epochs"] for data in params["data"].values() if not data["folder"]]
+    assert 2 * params["training"]["patience"] >= max(epochs)
 
 
 def test_the_best_epoch_is_restored():
