@@ -88,7 +88,10 @@ SETTINGS = {
         {"fetch@digits", "prepare@digits", "describe@digits"},
     ),
     "a value that is ablated": (lambda folder: edit(folder, ablations__digits__optimizer=["rmsprop"]), {ABLATE}),
-    "a margin": (lambda folder: edit(folder, verdicts__margins__reconstruction=0.06), JUDGED),
+    "a margin": (
+        lambda folder: edit(folder, verdicts__margins__reconstruction=0.06),
+        JUDGED | {"describe@digits"},
+    ),
 }
 
 
