@@ -13,7 +13,7 @@ WORDS = {  # what is not said -> what is
     r"\bwhat to take\b": "recommended",
     r"\bmethods? without a network\b|\bgains? on no network\b|\bneeds? no network\b": "classical method; works offline",
     r"\btold (from|apart)\b|\b(is|are|was) told\b": "differ significantly; is said, is reported",
-    r"\bg[ia]v(e|en|es) back\b": "reconstructs",
+    r"\bg[ia]v(e|en|es)( \w+)? back\b": "reconstructs",
     r"\bwon back\b": "PSNR gain",
     r"\bin front\b": "best network",
     r"\bstops? paying\b": "larger latents no longer help",
