@@ -45,6 +45,6 @@ def odd_tiff(content: bytes) -> tuple[np.ndarray, np.ndarray | None, str]:
     return numbers[..., :colours], alpha, f"TIFF {page.dtype}"
 
 
-def _name(tag: object) -> str:
-    """Name of what a tag says, in TIFF's words; of a number that TIFF does not know, or of a damaged tag, "unknown"."""
-    return getattr(tag, "name", "unknown")
+def _name(tag: object) -> str | int:
+    """Name of what a tag says, in TIFF's words; a number that has none; "unknown" of a damaged tag."""
+    return getattr(tag, "name", tag if isinstance(tag, int) else "unknown")

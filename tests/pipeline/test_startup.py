@@ -39,7 +39,7 @@ ALLOWED = {
     "stages.page.networks": {"pydantic", "sklearn", "scipy", "scipy.stats", "pandas", "constriction"},
     "stages.page": {"jinja2"},
 }
-QUICK = {  # start in less than a second; the others load what they score or tune with
+QUICK = {  # start in less than two seconds, also on a slow machine; the others load what they score or tune with
     "stages.check",
     "stages.prepare.fetch",
     "stages.prepare",
@@ -83,4 +83,4 @@ def test_a_stage_imports_what_it_uses(entry):
     assert found <= ALLOWED[entry], f"{entry} imports {found - ALLOWED[entry]} before it needs it"
     assert found == ALLOWED[entry], f"{entry} no longer imports {ALLOWED[entry] - found}: shorten the table"
     if entry in QUICK:
-        assert min(seconds, *(imported(entry)[0] for _ in range(2))) < 1
+        assert min(seconds, *(imported(entry)[0] for _ in range(2))) < 2
