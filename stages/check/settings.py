@@ -128,7 +128,7 @@ def check_verdicts(params: dict) -> None:
     """A margin for every task."""
     verdicts = parse(Verdicts, params["verdicts"], "verdicts")
     margins = verdicts.margins
-    for key, named in (("margins", margins), ("unaided", verdicts.unaided)):
+    for key, named in (("margins", margins), ("identity", verdicts.identity)):
         check_names(list(named), "evaluate/tasks", f"verdicts.{key}")
     for task in params["tasks"]:
         if task not in margins:

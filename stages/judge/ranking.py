@@ -34,12 +34,15 @@ JUDGED = ("rank_low", "rank_high", "verdict", "p_best", "p_within", "distance_lo
 
 
 def good_enough(scores: dict, task: Task, settings: dict) -> bool:
-    """Whether scores, means over seeds, lie above the least values that the task names, and above what an image scores
-    that is left alone by more than the margin."""
-    unaided = settings["unaided"].get(task.name)
-    if unaided is not None:
-        gap = scaled(np.mean(scores[task.measure]), task) - scaled(unaided, task)
-        if gap <= margin_of(task, settings):
+    """Whether scores, by their means over seeds, lie above the least values that the task names and, where the task
+    restores images, above the identity by more than the margin.
+
+    scores: measure -> a value for each seed; task: in one case; settings: `verdicts` in params.yaml
+    """
+    identity = settings["identity"].get(task.name)
+    if identity is not None:
+        gain = scaled(np.mean(scores[task.measure]), task) - scaled(identity, task)
+        if gain <= margin_of(task, settings):
             return False
     return all(np.mean(scores[measure]) > least for measure, least in task.usable.items())
 

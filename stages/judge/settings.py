@@ -8,10 +8,10 @@ from stages.common.settings import Block
 
 
 class Verdicts(Block):
-    """How sure a verdict has to be, from how many joint draws, the margin of each task, and of tasks that help an image
-    what one that is left alone scores."""
+    """How sure a verdict has to be, from how many joint draws, the margin of each task, and in tasks that restore an
+    image what the identity scores, which leaves it as it is."""
 
     level: Annotated[float, Field(gt=0.5, lt=1)]
     draws: Annotated[int, Field(ge=1000, le=10**6)]  # fewer say little of the chances near the level
     margins: dict[str, Annotated[float, Field(gt=0)]]
-    unaided: dict[str, float]
+    identity: dict[str, float]

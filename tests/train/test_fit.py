@@ -21,7 +21,7 @@ def small(loss="squared_error", output="sigmoid"):
 
 
 def test_no_lucky_epoch_at_a_high_learning_rate_ends_training():
-    """The rate comes down over all epochs, so that the loss falls most in the last third of them."""
+    """The rate comes down over all epochs, so that an early best one says little of the last."""
     params = read_params(ROOT / "params.yaml")
     epochs = [data["epochs"] for data in params["data"].values() if not data["folder"]]
     assert 2 * params["training"]["patience"] >= max(epochs)

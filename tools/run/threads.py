@@ -12,7 +12,7 @@ from tools.run.stage_names import parts
 
 # What every cell of a data set waits for to be scored goes first; what no cell waits for goes last.
 URGENCY = {"references": 10_000, "ablate": -10_000}
-# Before those that are scored already, of the last networks, so that no worker is idle while one is trained in the end.
+# More for the last networks, which then go before what is to be scored: else one worker trains in the end, others idle.
 LAST = {"tune": 1_000, "train": 1_000}
 
 
