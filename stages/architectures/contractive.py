@@ -1,5 +1,7 @@
-"""Dense layers whose latents are made to move little when the image does (Rifai et al. 2011, "Contractive auto-
-encoders: explicit invariance during feature extraction")."""
+"""Dense layers with a penalty on the Jacobian of the encoder, so that latents change little when the image does.
+
+Rifai et al. 2011, "Contractive auto-encoders: explicit invariance during feature extraction".
+"""
 
 from typing import Literal
 
@@ -19,7 +21,7 @@ class Contractive(Autoencoder):
 
     weight: factor of that norm, for each pixel that is reconstructed. The paper ties the decoder's weights to the
     encoder's; here they are free, so with linear latents a decoder that grows as the encoder shrinks can escape part of
-    the price.
+    the penalty.
     """
 
     settings = ("weight",)

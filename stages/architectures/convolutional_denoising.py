@@ -1,5 +1,7 @@
-"""Convolutions that reconstruct the clean image from a corrupted one (Vincent et al. 2008, on convolutions after Masci
-et al. 2011, section 4)."""
+"""Convolutions that reconstruct the clean image from a corrupted one.
+
+Vincent et al. 2008, on convolutions after Masci et al. 2011, section 4.
+"""
 
 from pydantic import PositiveFloat
 

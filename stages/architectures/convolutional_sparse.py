@@ -1,4 +1,7 @@
-"""Convolutions with a price on active latents (Ng 2011; Makhzani and Frey 2014 compare the penalties)."""
+"""Convolutions with a sparsity penalty on the latents.
+
+Ng 2011; Makhzani and Frey 2014 compare the penalties.
+"""
 
 from pydantic import NonNegativeFloat
 

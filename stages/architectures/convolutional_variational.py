@@ -1,5 +1,7 @@
-"""The variational autoencoder on convolutions (Kingma and Welling 2014; convolutional after Kulkarni et al. 2015,
-"Deep convolutional inverse graphics network")."""
+"""The variational autoencoder on convolutions.
+
+Kingma and Welling 2014; convolutional after Kulkarni et al. 2015, "Deep convolutional inverse graphics network".
+"""
 
 from pydantic import NonNegativeFloat
 

@@ -1,4 +1,4 @@
-"""A stack of dense layers that narrows to the latent and widens again (784-256-128-64-128-256-784 on MNIST).
+"""A stack of dense layers that narrows to the latent and widens again.
 
 Hinton and Salakhutdinov 2006, "Reducing the dimensionality of data with neural networks", trained at once.
 """

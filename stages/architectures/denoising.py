@@ -1,4 +1,7 @@
-"""Dense layers that reconstruct the clean image from a corrupted one (Vincent et al. 2008)."""
+"""Dense layers that reconstruct the clean image from a corrupted one.
+
+Vincent et al. 2008, "Extracting and composing robust features with denoising autoencoders".
+"""
 
 from pydantic import PositiveFloat
 

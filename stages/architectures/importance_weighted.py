@@ -1,5 +1,7 @@
-"""The variational autoencoder with a tighter bound from several draws an image (Burda et al. 2016, "Importance
-weighted autoencoders"), on dense layers."""
+"""The variational autoencoder on dense layers, with a tighter bound from several draws an image.
+
+Burda et al. 2016, "Importance weighted autoencoders".
+"""
 
 import math
 

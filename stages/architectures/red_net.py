@@ -1,4 +1,4 @@
-"""Convolutions with skips and without a bottleneck, which predict the noise of an image: for denoising alone.
+"""Convolutions with skip connections and no bottleneck, which predict the noise of an image: for denoising alone.
 
 Mao et al. 2016, "Image restoration using very deep convolutional encoder-decoder networks with symmetric skip
 connections" (RED-Net): what a convolution sees is added to what the transposed convolution that mirrors it gives,

@@ -1,4 +1,4 @@
-"""Dense layers with small latents and a smooth decoder, in place of a variational autoencoder's noise.
+"""Dense layers with penalties on the norm of latents and of the decoder's weights, in place of a VAE's noise.
 
 Ghosh et al. 2020, "From variational to deterministic autoencoders". It has no prior: new images come from a density
 fitted to the latents after training.
@@ -72,7 +72,7 @@ def build(
     latent_weight: NonNegativeFloat,
     decay: NonNegativeFloat,
 ):
-    """regularizer: what smooths the decoder, a price `decay` on its kernels or spectral norm 1 of the hidden ones."""
+    """regularizer: what smooths the decoder, a penalty `decay` on its kernels or spectral norm 1 of the hidden ones."""
     encoder = dense_encoder(spec, hidden)
     decoder = dense_decoder(spec, hidden[::-1])
     if regularizer == "spectral_norm":

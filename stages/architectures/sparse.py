@@ -1,4 +1,7 @@
-"""Dense layers with a price on active latents (Ng 2011; Makhzani and Frey 2014 compare the penalties)."""
+"""Dense layers with a sparsity penalty on the latents.
+
+Ng 2011; Makhzani and Frey 2014 compare the penalties.
+"""
 
 from pydantic import NonNegativeFloat
 

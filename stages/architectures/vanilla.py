@@ -1,4 +1,4 @@
-"""The smallest autoencoder: input - latent - output, without a hidden layer (784-64-784 on MNIST).
+"""The smallest autoencoder: one dense layer to the latent and one back, without a hidden layer.
 
 Rumelhart, Hinton and Williams 1986, "Learning internal representations by error propagation".
 """

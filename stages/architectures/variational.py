@@ -1,4 +1,7 @@
-"""The variational autoencoder on dense layers (Kingma and Welling 2014, "Auto-encoding variational Bayes")."""
+"""The variational autoencoder on dense layers.
+
+Kingma and Welling 2014, "Auto-encoding variational Bayes".
+"""
 
 from pydantic import NonNegativeFloat
 

@@ -1,4 +1,4 @@
-"""Convolutions down to a small grid of vectors, each replaced by the nearest of a learned list: a discrete latent.
+"""Convolutions down to a small grid of vectors, each replaced by the nearest of a learned codebook: a discrete latent.
 
 van den Oord et al. 2017, "Neural discrete representation learning".
 """

@@ -1,4 +1,4 @@
-"""Dense layers whose latents, taken together, are made to look like draws from N(0, I).
+"""Dense layers whose latents, as a distribution over a batch, are matched to the prior N(0, I).
 
 Tolstikhin et al. 2018, "Wasserstein auto-encoders", the variant with a maximum mean discrepancy (WAE-MMD).
 """

@@ -24,6 +24,7 @@ def test_every_file_is_an_item_that_says_what_it_is(kind):
     for name in found:
         said = about(load(kind, name))
         assert said and said[0].isupper() and "\n" not in said and not said.endswith(".")
+        assert said.count("(") == said.count(")") and not said.endswith("et al"), "cut in two"
 
 
 def test_unknown_names_list_the_valid_ones():

@@ -1,4 +1,4 @@
-"""Training objective of sparse latents: a price on those that are active."""
+"""Training objective of sparse latents: a penalty on those that are active."""
 
 from typing import Annotated, Literal
 
@@ -16,7 +16,7 @@ LATENT_ACTIVATION = {"l1": "relu", "kl": "sigmoid"}  # "kl" needs latents in (0,
 
 @keras.saving.register_keras_serializable(package="autoencoders")
 class Sparse(Autoencoder):
-    """Adds a price on active latents.
+    """Adds a penalty on active latents.
 
     penalty "l1": the sum of the absolute latents of an image.
     penalty "kl": the sum over latents of KL(Bernoulli(target) || Bernoulli(mean activation over the batch)), for
