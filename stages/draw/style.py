@@ -76,7 +76,7 @@ def look(name: str, architectures: list[str], **more) -> dict:
 def titled(figure: "Figure", dataset: str, title: str, legend_of=None) -> "Figure":
     """The figure with a title after the name of its data set and, at the right, the legend of one of its axes."""
     if legend_of:
-        figure.legend(*legend_of.get_legend_handles_labels(), loc="outside right center", fontsize=8)
+        figure.legend(*legend_of.get_legend_handles_labels(), loc="outside right center", fontsize=8, handlelength=3)
     figure.suptitle(f"{spoken(dataset)}: {title}", fontsize=11)
     return figure
 

@@ -1,4 +1,5 @@
-"""AUROC of every detector against every kind of anomaly, above that of the classical method; marked where below .5."""
+"""AUROC of every detector against every kind of anomaly; in the last row of each panel that of the classical method, on
+pixels; marked where below .5."""
 
 import numpy as np
 
@@ -26,7 +27,8 @@ def draw(results):
         axes.set_yticks(range(len(names)), [spoken(name) for name in names], fontsize=8)
     for axes in panels[len(detectors) :]:
         axes.remove()
-    return titled(figure, results.dataset, "AUROC by anomaly; lowest row: the classical method; !: inverted, below .5")
+    note = "AUROC by anomaly; last row: the classical method, on pixels, the same in all panels; !: inverted, below .5"
+    return titled(figure, results.dataset, note)
 
 
 def fill(axes, table: np.ndarray, kinds: list[str]) -> None:
@@ -35,8 +37,10 @@ def fill(axes, table: np.ndarray, kinds: list[str]) -> None:
     for (line, column), value in np.ndenumerate(table):
         low = value < 0.5
         look = {"color": "white" if value > 0.6 else "black", "weight": "bold" if low else "normal"}
-        axes.text(column, line, f"{value:.2f}{' !' if low else ''}", ha="center", va="center", fontsize=7, **look)
+        text = f"{value:.3f} !" if 0.495 <= value < 0.5 else f"{value:.2f}{' !' if low else ''}"
+        axes.text(column, line, text, ha="center", va="center", fontsize=7, **look)
     axes.axvline(0.5, color="black", linewidth=1.5)
-    axes.set_xticks(range(len(kinds)), [kind.replace(" ", "\n") for kind in kinds], fontsize=7)
+    labels = [kind.replace("gaussian", "noise").replace(" ", "\n") for kind in kinds]
+    axes.set_xticks(range(len(kinds)), labels, fontsize=7)
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)

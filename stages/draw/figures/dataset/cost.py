@@ -1,5 +1,5 @@
 """Quality against cost, a panel for each case; the line is the Pareto front: nothing is better at no more cost; named
-is what is recommended."""
+is what is recommended; dashed, the best classical method."""
 
 from textwrap import fill
 
@@ -41,6 +41,8 @@ def draw(results):
             point = {"xy": (costs[name], values[name]), "textcoords": "offset points", "zorder": 1.9}
             box = {"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"}  # over the front's line
             axes.annotate(spoken(name), **point, **label, weight="bold", fontsize=8, bbox=box)
+        for row in [row for row in rows if row["kind"] == "reference"][:1]:
+            _classical(axes, row)
         axes.set_xscale("log")
         axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))  # a tenfold range or less needs ticks within it
         axes.xaxis.set_minor_locator(NullLocator())
@@ -49,5 +51,18 @@ def draw(results):
         axes.set_ylabel(fill(f"{about.label}{', ' if about.unit else ''}{about.unit}", WIDEST), fontsize=8)
         axes.set_xlabel("multiply-adds per image", fontsize=8)
         axes.tick_params(labelsize=8)
-    title = "quality against cost (line and black rim: Pareto front; named: recommended)"
+    title = "quality against cost (line and black rim: Pareto front; bold: recommended; dashed: best classical method)"
     return titled(figure, results.dataset, title, legend_of=panels[0])
+
+
+def _classical(axes, row: dict) -> None:
+    """A dashed line with its name; where it is far outside and would squeeze the others, its name and value alone."""
+    low, high = axes.get_ylim()
+    mean, reach, name = row["mean"], high - low, spoken(row["architecture"])
+    near, top = low - reach < mean < high + reach, mean > high - 0.1 * reach
+    if near:
+        axes.axhline(mean, color=GREY, linewidth=1, linestyle="--", zorder=0)
+    place = {"xycoords": ("axes fraction", "data") if near else "axes fraction", "textcoords": "offset points"}
+    side = {"xytext": (0, -2), "va": "top"} if top else {"xytext": (0, 2), "va": "bottom"}
+    look = {"fontsize": 7, "weight": "bold" if row["choice"] == TAKE else "normal", "ha": "center"}
+    axes.annotate(name if near else f"{name}: {mean:.3g}", (0.4, mean if near else top), **place, **side, **look)
