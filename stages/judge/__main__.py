@@ -53,7 +53,7 @@ def decided(
     for name, rows in tables.items():
         case = described.get(name, Case("", task.measure))._asdict()
         cases[name] = case | decided_in(rows, by_case[name], metrics, references, settings)
-    return {"summary": summary(list(cases.values())), "cases": cases}
+    return {"summary": summary(list(cases.values()), len(described)), "cases": cases}
 
 
 def decided_in(rows: list[dict], task: Task, metrics: dict[str, dict], references: dict, settings: dict) -> dict:

@@ -37,7 +37,7 @@ def read_ablations(
 ) -> dict[str, tuple[dict, list[dict]]]:
     """Architecture -> the metrics file of what is compared, and a row for every variant, as
     row_of in stages/ablate/__main__.py makes it, with fails; of all that have been varied and measured, in the order
-    that is given.
+    that is given, without variants of which no seed has finite scores.
 
     metrics, references: what `read_measured` gives; fails: how many seeds of the variant failed, which its scores are
     without, "" where none did
@@ -47,16 +47,18 @@ def read_ablations(
         path = Path("metrics", dataset, "ablations", f"{name}.json")
         if path.exists() and TASK.name in metrics.get(name, {"scores": {}})["scores"]:
             rows = json.loads(path.read_text())["variants"]
-            ablations[name] = metrics[name], [_of_seeds_that_work(row, references) for row in rows]
+            kept = (_of_seeds_that_work(row, references) for row in rows)
+            ablations[name] = metrics[name], [row for row in kept if row]
     return ablations
 
 
-def _of_seeds_that_work(row: dict, references: dict[str, dict]) -> dict:
-    """A variant as it is read, with the scores of the seeds that work."""
+def _of_seeds_that_work(row: dict, references: dict[str, dict]) -> dict | None:
+    """A variant as it is read, with the scores of the seeds that work; None where no seed has finite ones."""
     seeds = list(range(len(row["scores"][TASK.measure])))
     variant = {"": {"facts": {"seeds": seeds}, "scores": {TASK.name: row["scores"]} | row["further"]}}
     kept = of_working_seeds(variant, references)[""]
-    return row | {"scores": kept["scores"].pop(TASK.name), "further": kept["scores"], "fails": fails(kept)}
+    scores = kept["scores"].pop(TASK.name, None)
+    return scores and row | {"scores": scores, "further": kept["scores"], "fails": fails(kept)}
 
 
 def varied(ablations: dict[str, tuple[dict, list[dict]]], settings: dict) -> dict[str, dict[str, list[dict]]]:

@@ -42,10 +42,11 @@ def across(results: dict[str, dict], settings: dict) -> dict[str, dict[str, dict
             for case, one in task.by_case().items():
                 uses.setdefault((task.name, case), {})[dataset] = result["metrics"], one
     tables: dict[str, dict[str, dict]] = {}
-    for (task, case), having in uses.items():
+    for (task, case), measured_on in uses.items():
+        having = {dataset: measured for dataset, measured in measured_on.items() if scores_in(*measured)}
         names = [list(scores_in(*measured)) for measured in having.values()]
-        common = [name for name in names[0] if all(name in others for others in names)]
-        if len(having) > 1 and common:
+        common = [name for name in names[0] if all(name in others for others in names)] if len(names) > 1 else []
+        if common:
             found = {"datasets": list(having)} | _across(list(having.items()), common, settings)
             tables.setdefault(task, {})[case] = found
     return tables

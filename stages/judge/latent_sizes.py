@@ -45,7 +45,7 @@ def _of_variance(result: dict) -> list[str]:
     mean_image = result["references"].get(TASK.name, {}).get("mean_image")
     if not mean_image:
         return []
-    variance = float(np.mean(mean_image[TASK.measure]))
+    variance = float(np.mean(mean_image["validation_mse"]))  # of the images that the spectrum is measured on
     counts = {share: numbers_for(result["spectrum"], (1 - share) * variance) for share in KEPT}
     parts = [f"{100 * share:.0f} % of the variance with {count:.0f}" for share, count in counts.items() if count]
     end = f"; beyond that, {100 * (1 - KEPT[-1]):.0f} % is left to gain" if counts[KEPT[-1]] else ""

@@ -50,10 +50,9 @@ def chance(value: float) -> str:
 
 def many(value: float) -> str:
     """A count of three digits: 950, 311 k, 1.24 M."""
-    for size, unit in ((1e9, " G"), (1e6, " M"), (1e3, " k")):
-        if value >= size:
-            return f"{value / size:.3g}{unit}"
-    return f"{value:.0f}"
+    rounded = float(f"{value:.3g}")
+    size, unit = next((one for one in ((1e9, " G"), (1e6, " M"), (1e3, " k")) if rounded >= one[0]), (1, ""))
+    return f"{rounded / size:.3g}{unit}"
 
 
 def listed(words: list[str]) -> str:

@@ -110,7 +110,7 @@ def _judged(failed: dict[str, str], draws: Draws, task: Task, settings: dict) ->
     """
     places = [i for i, said in enumerate(failed.values()) if not said]
     rivals = _of_rivals([list(failed)[i] for i in places], draws.only(places), task, settings) if places else {}
-    best, judged = max(draws.means[places], default=draws.means[0]), {}
+    best, judged = max(draws.means[places], default=max(draws.means[: len(failed)])), {}
     for name, mean in zip(failed, draws.means[: len(failed)], strict=True):
         judged[name] = rivals.get(name) or (float(difference(mean - best, task)), dict.fromkeys(JUDGED))
     return judged
@@ -145,6 +145,7 @@ def _over(
     i, p, gains = names.index(name), {"p_worth": 1.0}, {}
     for kind, j in ((kind, names.index(other)) for kind, other in others.items()):
         above = draws.values[:, i] - draws.values[:, j]
-        p |= {f"p_{kind}": float(np.mean(above > 0)) if i != j else None, "p_worth": float(np.mean(above > margin))}
+        better = float(np.mean((above > 0) + (above == 0) / 2))  # a tie is as much a win as a loss
+        p |= {f"p_{kind}": better if i != j else None, "p_worth": float(np.mean(above > margin))}
         gains[f"gain_{kind}"] = float(difference(draws.means[i] - draws.means[j], task))
     return p, gains

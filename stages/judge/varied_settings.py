@@ -51,17 +51,23 @@ def answer(curves: dict[str, list[dict]]) -> dict[str, str]:
     """Whether a setting matters on a data set (matters), and by how much against the spread over seeds (answer).
     curves: architecture -> points"""
     pairs = [(name, point) for name, points in curves.items() for point in points]
+    total = len(pairs) - len(curves)
     won, lost = ([pair for pair in pairs if pair[1]["verdict"] == word] for word in ("better", "worse"))
     spreads = [deviation(point["scores"]) for _, point in pairs]
     spreads = [value for value in spreads if value > 1e-6]  # PCA's seeds are all the same
     spread = f"; seeds alone spread it by {100 * np.median(spreads):.1f} % (median)" if spreads else ""
+    fail = sum(point["verdict"].startswith("fails") for _, point in pairs)
+    failing = f"; {fail} of {total} changes {'fails' if fail == 1 else 'fail'} in a training run" if fail else ""
+    if fail == total:
+        return {"matters": failing[2:], "answer": f"{failing[2:]}{spread}."}
     if not won and not lost:
-        return {"matters": "no", "answer": f"no, no value differs significantly from the one compared{spread}."}
+        answer = f"no, no value differs significantly from the one compared{failing}{spread}."
+        return {"matters": f"no{failing}", "answer": answer}
     parts = [f"{way} by up to {_most(moved)}" for way, moved in (("falls", won), ("rises", lost)) if moved]
-    count, total = len(won) + len(lost), len(pairs) - len(curves)
+    count = len(won) + len(lost)
     matters, differ = f"yes, {count} of {total} changes", "differs" if count == 1 else "differ"
-    said = f"{differ} significantly from the value compared, the error {' and '.join(parts)}{spread}."
-    return {"matters": matters, "answer": f"{matters} {said}"}
+    said = f"{differ} significantly from the value compared, the error {' and '.join(parts)}{failing}{spread}."
+    return {"matters": f"{matters}{failing}", "answer": f"{matters} {said}"}
 
 
 def _most(pairs: list[tuple[str, dict]]) -> str:

@@ -69,9 +69,12 @@ def _of_latent(name: str, content: dict) -> Iterator[tuple[str, str, str]]:
 
 
 def overfitting(metrics: dict) -> float:
-    """At the kept epoch, how far validation lies above training, relative to how far training has come down."""
-    gaps, name = [], stopped_by(metrics)
-    for terms, kept in zip(metrics["curves"].values(), kept_epochs(metrics), strict=True):
+    """At the kept epoch, how far validation lies above training, relative to how far training has come down; mean over
+    the seeds that work, 0 where none does."""
+    gaps, name, failed = [], stopped_by(metrics), metrics["facts"].get("failed_seeds", {})
+    for (seed, terms), kept in zip(metrics["curves"].items(), kept_epochs(metrics), strict=True):
+        if seed in failed:
+            continue
         descent = terms[name][0] - min(terms[name])
         gaps.append((terms[f"val_{name}"][kept] - terms[name][kept]) / descent if descent > 0 else 0.0)
-    return float(np.mean(gaps))
+    return float(np.mean(gaps)) if gaps else 0.0

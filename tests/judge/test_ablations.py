@@ -78,6 +78,17 @@ def test_the_answer_says_yes_and_no_with_figures():
         assert "yes, 1 of 1 changes differs " in line and absent not in line
 
 
+def test_values_that_fail_are_no_reason_to_say_that_nothing_differs():
+    failing = rows("adam", ["sgd", "rmsprop"], [[0.05, 0.051], [0.055, 0.054]], "optimizer")
+    for row in failing:
+        row["fails"] = "fails 1 of 3"
+    found = answer({"deep": points_of(BASE, failing, VERDICTS)})
+    assert found["matters"] == "2 of 2 changes fail in a training run" and not found["answer"].startswith("no")
+    failing[1] |= {"scores": BASE["scores"]["reconstruction"], "fails": ""}
+    found = answer({"deep": points_of(BASE, failing, VERDICTS)})
+    assert found["matters"] == "no; 1 of 2 changes fails in a training run"
+
+
 def test_one_seed_is_no_verdict():
     base = metrics_file([0.01])
     found = points_of(base, rows(8, [32], [[0.005]]), VERDICTS)
@@ -143,6 +154,15 @@ def test_failed_seeds_are_left_out_as_in_verdicts(kept, params, monkeypatch, tmp
     assert [point["verdict"] for point in points] == ["fails 1 of 3", "itself", "worse"]
     assert [point["mean"] for point in points] == pytest.approx([0.00505, 0.01005, 0.03])
     assert said["blocks"][0]["compared"]["mse"] == pytest.approx(0.01005)
+
+
+def test_a_value_without_a_finite_score_is_left_out(kept, tmp_path):
+    path = tmp_path / "metrics/digits/ablations/deep.json"
+    content = json.loads(path.read_text())
+    content["variants"][0]["scores"] |= {"mse": [None] * 3, "validation_mse": [None] * 3}
+    path.write_text(json.dumps(content))
+    _, rows = read_ablations("digits", ["deep"], *read_measured("digits", ARCHITECTURES))["deep"]
+    assert [row["value"] for row in rows] == [0.01, None]
 
 
 def test_a_value_with_failed_seeds_is_not_chosen():

@@ -33,6 +33,12 @@ def test_what_the_spectrum_says():
     )
 
 
+def test_the_variance_is_that_of_the_images_that_the_spectrum_is_of():
+    found = result()
+    found["references"]["reconstruction"]["mean_image"]["mse"] = [0.6] * 3
+    assert by_spectrum(found, 4)["sentences"][0] == by_spectrum(result(), 4)["sentences"][0]
+
+
 def points(*pairs):
     return [{"value": value, "validation": error} for value, error in pairs]
 

@@ -88,6 +88,9 @@ def test_seeds_and_overfitting():
     assert found["reconstruction"] == {"depends on the seed": [["deep", "standard deviation 47 %"]]}
     assert list(found["training"]) == ["overfits: validation loss far above training loss"]
     assert deviation([0.01]) == 0.0
+    content["curves"]["1"]["val_loss"] = [5.0] * 10
+    content["facts"]["failed_seeds"] = {"1": "why"}
+    assert overfitting(content) == pytest.approx((0.39 - 0.01 ** (3 / 9)) / 0.99), "not of a seed that failed"
 
 
 def test_an_epoch_kept_early_by_other_terms_of_the_loss():

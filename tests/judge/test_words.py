@@ -44,7 +44,7 @@ def test_the_best_one():
 
 def test_what_is_open_names_the_candidates_with_their_chances():
     words = said(UNDECIDED)
-    assert words["take"] == "not decided; the best mean: deep" and re.fullmatch(
+    assert words["take"] == "not decided; the likeliest: deep" and re.fullmatch(
         r"not decided, \d\d % sure to be the best", words["verdict"]
     )
     assert re.fullmatch(r"chances to be the best of 4: deep \d\d % and vanilla \d\d %", words["sure"])
@@ -110,6 +110,33 @@ def test_one_seed_is_no_verdict():
     assert "seeds and images" not in words["good"]
 
 
+def test_the_likeliest_need_not_have_the_best_mean():
+    """With draws of its own; and what is usable but worse than the best, which is not, may not be the best at all."""
+    rows = [row | {"p_best": {"deep": 0.2, "vanilla": 0.7}.get(row["architecture"])} for row in rows_of(UNDECIDED)]
+    assert rows[0]["architecture"] == "deep"
+    assert words_of(decide(rows), rows, TASK, UNDECIDED)["take"] == "not decided; the likeliest: vanilla"
+
+    def good(row):
+        usable = row["architecture"] in ("variational", "denoising")
+        return {"usable": usable, "choice": "candidate" if usable else None}
+
+    words = said(METRICS, good)
+    assert words["take"] == "not decided; usable, but worse than the best, which is not: variational"
+    assert words["lead"] == "Not decided: the best is not usable. Usable, but worse than it:"
+    assert words["sure"] == "the best, deep with 0.00499, is not usable"
+    assert words["verdict"] == "not decided, worse than the best"
+
+
+def test_the_best_mean_of_one_seed_may_not_be_usable():
+    def good(row):
+        return {"choice": "candidate" if row["architecture"] == "vanilla" else None}
+
+    words = said({"pca": metrics_file([0.010]), "vanilla": metrics_file([0.005]), "deep": metrics_file([0.004])}, good)
+    assert words["take"] == "no verdict; the best mean of what is usable: vanilla"
+    assert words["lead"] == "No verdict from one training run. Best mean of what is usable:"
+    assert words["sure"].startswith("how much is chance is not known")
+
+
 def test_a_comparison_without_pca():
     words = said({name: METRICS[name] for name in ("vanilla", "denoising")})
     assert [words[key] for key in ("take", "reference", "floor", "beats")] == ["**vanilla**", "", "", ""]
@@ -156,6 +183,7 @@ def test_figures_as_people_write_them():
     assert gain(1.234, task_of("denoising")) == "+1.23 dB" and gain(-0.004, task_of("denoising")) == "0.00 dB"
     assert gain(-0.0123, task_of("anomaly")) == "-0.012"
     assert [many(value) for value in (8, 8192, 311_296, 1_234_567, 2e9)] == ["8", "8.19 k", "311 k", "1.23 M", "2 G"]
+    assert [many(value) for value in (999_700, 999_499, 999.6, 999_600_000)] == ["1 M", "999 k", "1 k", "1 G"]
     assert [chance(value) for value in (0.995, 0.5, 0.001)] == ["more than 99 %", "50 %", "less than 1 %"]
     assert shortened(["a", "b", "c"]) == "a, b and c" and shortened(list("abcde")) == "a, b, c and 2 more"
     assert [listed(words) for words in (["a"], ["a", "b"], ["a", "b", "c"])] == ["a", "a and b", "a, b and c"]
