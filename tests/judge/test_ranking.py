@@ -168,6 +168,9 @@ def test_one_on_one():
     gaps = np.random.default_rng(0).normal(size=1000)
     words = [one_on_one(gaps + shift, margin, 0.95) for shift, margin in ((0, 5), (0, 0.1), (3, 0.1), (-3, 0.1))]
     assert words == ["equivalent", "undecided", "better", "worse"]
+    assert one_on_one(3 + gaps, 4, 0.95) == one_on_one(-3 + gaps, 4, 0.95) == "undecided", (
+        "maybe by less than the margin"
+    )
 
 
 def test_ties():
