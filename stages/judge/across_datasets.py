@@ -3,7 +3,7 @@
 python -m stages.judge.across_datasets
 
 It writes plots/across-datasets.json, of all data sets that have been judged: datasets; scope, these in words;
-takeaways (takeaways.py); architectures (strengths.py); advice, a sentence on plain and variational ones; tasks, what
+takeaways (takeaways.py); architectures (strengths.py); advice, sentences on plain and variational ones; tasks, what
 `across` gives; rules, simple and latent_use, the figures in the rules of warnings and decisions and of the use of the
 latent; verdicts, their settings.
 """
@@ -21,7 +21,7 @@ from stages.evaluate.measures.latent_use import ACTIVE, DRAWS, LIKELIHOOD_IMAGES
 from stages.judge.ablations import read_ablations
 from stages.judge.decisions import SIMPLE
 from stages.judge.draws import Draws, chances, drawn, scores_in
-from stages.judge.prior_weights import advice, comparisons
+from stages.judge.prior_weights import advice
 from stages.judge.strengths import strengths
 from stages.judge.takeaways import scope, takeaways
 from stages.judge.warnings import rules
@@ -81,13 +81,12 @@ def judged(verdicts: dict[str, dict], results: dict[str, dict], settings: dict) 
     decisions = {dataset: content["tasks"] for dataset, content in verdicts.items()}
     described = {name: task for result in results.values() for name, task in result["tasks"].items()}
     first = {dataset: next(iter(result["metrics"].values())) for dataset, result in results.items()}
-    compared = [comparisons(result["metrics"], result["ablations"], settings) for result in results.values()]
     return {
         "datasets": list(verdicts),
         "scope": scope({dataset: metrics["facts"]["image_shape"] for dataset, metrics in first.items()}),
         "takeaways": takeaways(decisions, described),
         "architectures": strengths(verdicts, results),
-        "advice": advice([row for rows in compared for row in rows]),
+        "advice": advice(verdicts, results),
         "tasks": across(results, settings),
         "rules": rules(list(dict.fromkeys(task for content in verdicts.values() for task in content["tasks"]))),
         "simple": SIMPLE,
