@@ -55,6 +55,11 @@ def many(value: float) -> str:
     return f"{rounded / size:.3g}{unit}"
 
 
+def numbers(count: int) -> str:
+    """A size of the latent: 1 number, 32 numbers."""
+    return f"{count} number{'s' * (count != 1)}"
+
+
 def listed(words: list[str]) -> str:
     """Words as people list them: a, b and c."""
     return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
