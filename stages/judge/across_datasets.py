@@ -3,9 +3,9 @@
 python -m stages.judge.across_datasets
 
 It writes plots/across-datasets.json, of all data sets that have been judged: datasets; scope, these in words;
-takeaways (takeaways.py); architectures (strengths.py); advice, sentences on plain and variational ones; tasks, what
-`across` gives; rules, simple and latent_use, the figures in the rules of warnings and decisions and of the use of the
-latent; verdicts, their settings.
+takeaways (takeaways.py); architectures (strengths.py); advice, sentences on plain and variational ones; other_sizes
+(other_sizes.py); tasks, what `across` gives; rules, simple and latent_use, the figures in the rules of warnings and
+decisions and of the use of the latent; verdicts, their settings.
 """
 
 from pathlib import Path
@@ -18,6 +18,7 @@ from stages.common.results import read_dataset, read_summary, read_verdicts
 from stages.common.stage import UserError, run
 from stages.common.task import Task
 from stages.evaluate.measures.latent_use import ACTIVE, DRAWS, LIKELIHOOD_IMAGES
+from stages.judge import other_sizes
 from stages.judge.ablations import read_ablations
 from stages.judge.decisions import SIMPLE
 from stages.judge.draws import Draws, chances, drawn, scores_in
@@ -87,6 +88,7 @@ def judged(verdicts: dict[str, dict], results: dict[str, dict], settings: dict) 
         "takeaways": takeaways(decisions, described),
         "architectures": strengths(verdicts, results),
         "advice": advice(verdicts, results),
+        "other_sizes": other_sizes.sentences(results, settings),
         "tasks": across(results, settings),
         "rules": rules(list(dict.fromkeys(task for content in verdicts.values() for task in content["tasks"]))),
         "simple": SIMPLE,

@@ -52,8 +52,8 @@ def test_where_larger_latents_no_longer_help():
     found = enough(curves, VERDICTS)
     assert found == {"deep": 32, "pca": 64}
     said = (
-        "Recommended for reconstruction: 32 numbers for deep, without a gain from more; 64 or more for PCA, with a gain "
-        "up to the largest that was tried."
+        "Recommended for reconstruction: 32 numbers for deep, without a gain from more; 64 or more for PCA, with a "
+        "gain up to the largest that was tried."
     )
     assert by_training(curves, found) == f"{said} With 64, PCA has less error than deep."
     assert "With" not in by_training({"deep": curves["deep"]}, {"deep": 32}), "PCA was not varied"
