@@ -60,7 +60,9 @@ def advice(taken: list[Entry], as_good: list[Entry], candidate: list[Entry]) -> 
     elif as_good:
         said = [f"where you have it anyway, for {listed(where(as_good))}: another, at no more cost, is as good there"]
     if candidate:
-        said.append(f"it may be the best for {listed(where(candidate))}, which more training runs would decide")
+        said.append(
+            f"it may be the best for {listed(where(candidate))}, which more seeds or more test images would decide"
+        )
     return f"{'; '.join(said) or 'in none of these cases: another method is better, or as good at less cost'}."
 
 

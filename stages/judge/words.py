@@ -1,8 +1,8 @@
 """Words of verdicts: what is recommended, how sure that is, its gain and cost, the same for all pages and pictures."""
 
-from stages.common.names import named, spoken
+from stages.common.names import named
 from stages.common.task import BEST, EQUIVALENT, FLOOR, INSUFFICIENT, ONE_SEED, WORSE, Task
-from stages.judge.phrases import chance, gain, measured, shortened, without_network
+from stages.judge.phrases import chance, gain, gain_over, measured, shortened, without_network
 from stages.judge.words_of_rows import cost_of
 
 LEADS = {  # of a sentence that ends with the names
@@ -32,18 +32,19 @@ def words_of(decision: dict, rows: list[dict], task: Task, metrics: dict[str, di
     not say it
     good: the main measure, where nothing is recommended that of the best architecture
     worth: whether a network, which PCA is not, is recommended: "yes", "no", or "open" where that is
-    reference, floor: gains over the best classical method and over PCA, of the best architecture where none is usable;
-    beats: both; gain: the first alone; these say whose they are where it is not the recommended one
+    reference, floor: gains over the best classical method, with its name, and over PCA, of the best architecture where
+    none is usable; beats: both, with names; gain: the first alone; these two say whose they are where it is not the
+    recommended one
     multiply_adds, cost: as a cell of a table and as a sentence
     """
     kind = _kind(decision, by_name := {row["architecture"]: row for row in rows})
     front, floor, other = (by_name.get(name) for name in (decision["front"], FLOOR, decision["reference"]))
     first = by_name[decision["names"][0]] if decision["names"] else None
     network = front if kind in ("none", INSUFFICIENT) else first
-    over_floor = gain(network["gain_floor"], task) if floor and floor is not network else ""
-    over = over_floor if other is floor else gain(network["gain_reference"], task)
-    reference = f"{over} over {spoken(decision['reference'])}" if over else ""
-    gains = [reference, f"{over_floor} over {spoken(FLOOR)}" if over_floor and other is not floor else ""]
+    over_floor = network["gain_floor"] if floor and floor is not network else None
+    over = over_floor if other is floor else network["gain_reference"]
+    reference = "" if over is None else gain_over(over, decision["reference"], task)
+    gains = [reference, "" if over_floor is None or other is floor else gain_over(over_floor, FLOOR, task)]
     whose, beats = "" if network is first else f"{named(network)}: ", "; ".join(filter(None, gains))
     equivalent = kind == "take" and first["verdict"] == EQUIVALENT
     return {
@@ -56,8 +57,8 @@ def words_of(decision: dict, rows: list[dict], task: Task, metrics: dict[str, di
         "good": _good(first, task) if first else whose + _good(network, task),
         "worth": _worth(decision, by_name),
         "reference": reference,
-        "floor": over_floor,
-        "gain": f"{named(network)} {over}" if whose and over else reference,
+        "floor": "" if over_floor is None else gain(over_floor, task),
+        "gain": whose + reference if reference else "",
         "beats": whose + beats if beats else "",
         **cost_of(first, floor, metrics),
     }
@@ -111,7 +112,9 @@ def _sure(decision: dict, kind: str, by_name: dict[str, dict], task: Task) -> st
         said += f"; as good, at no less cost: {names}" if names else ""
     else:
         said = f"{chance(first['p_within'])} sure to be as good as the best of {count}"
-        said += f", as {names} {'are' if others[1:] else 'is'}; it costs least" if names else ""
+        cheapest = first["multiply_adds"] < min((row["multiply_adds"] for row in others), default=0)
+        cost = "it costs least" if cheapest else "none of them costs less"
+        said += f", as {names} {'are' if others[1:] else 'is'}; {cost}" if names else ""
     return said
 
 

@@ -8,6 +8,8 @@ from stages.common.task import WORSE, Task
 
 ANOMALY = "anomaly"
 DETECTORS = ("auroc", "auroc_error", "auroc_density", "auroc_mahalanobis", "auroc_neighbours", "auroc_map")
+WHOLE = ("classes never seen", "other data set")  # anomalies that are no damaged images, as evaluation names them
+DAMAGED = "damaged images"
 MAIN = "error or density"  # the detector of the task's main measure, as evaluation names it
 
 
@@ -45,22 +47,40 @@ def halves(results: dict[str, dict]) -> list[dict]:
 
 
 def detectors(results: dict[str, dict], tasks: dict[str, Task]) -> dict:
-    """What tells an anomaly: headings, rows, data set -> words of the decision and the mean of each detector over
-    architectures; best, the heading of the one with the highest mean over data sets; about, what anomalies are."""
-    rows = {}
+    """What tells an anomaly: headings; words, data set -> those of the decision; rows, a dict for each data set and
+    group of anomalies (about) with the mean of each detector over architectures; best, about -> the heading of the one
+    with the highest mean over data sets."""
+    words, rows = {}, []
     for dataset, result in results.items():
         if ANOMALY in result["verdicts"]["tasks"]:
             scores = [metrics["scores"].get(ANOMALY, {}) for metrics in result["metrics"].values()]
             scores = [own for own in scores if set(DETECTORS) <= set(own)]
             if scores:
                 (decision,) = result["verdicts"]["tasks"][ANOMALY]["cases"].values()
-                means = [float(np.mean([np.mean(own[name]) for own in scores])) for name in DETECTORS]
-                rows[dataset] = {"words": decision["words"], "means": means}
+                words[dataset] = decision["words"]
+                means = np.mean([[np.mean(own[name]) for name in DETECTORS] for own in scores], axis=0)
+                about = result["tasks"][ANOMALY].label.removeprefix("AUROC of ")
+                rows.append({"dataset": dataset, "about": about, "means": means.tolist()})
+                if (means := of_damage(scores)) is not None:
+                    rows.append({"dataset": dataset, "about": DAMAGED, "means": means.tolist()})
     if not rows:
-        return {"rows": {}}
-    headings = [MAIN] + [tasks[ANOMALY].columns[name] for name in DETECTORS[1:]]
-    best = headings[int(np.argmax(np.mean([row["means"] for row in rows.values()], axis=0)))]
-    return {"rows": rows, "headings": headings, "best": best, "about": tasks[ANOMALY].label.removeprefix("AUROC of ")}
+        return {"rows": []}
+    headings, by_about = [MAIN] + [tasks[ANOMALY].columns[name] for name in DETECTORS[1:]], {}
+    for row in rows:
+        by_about.setdefault(row["about"], []).append(row["means"])
+    best = {about: headings[int(np.argmax(np.mean(means, axis=0)))] for about, means in by_about.items()}
+    return {"words": words, "rows": rows, "headings": headings, "best": best}
+
+
+def of_damage(scores: list[dict]) -> np.ndarray | None:
+    """The mean AUROC of each of DETECTORS (detectors,), over damaged images of all kinds and architectures; None where
+    there are none. scores: of the task, of each architecture"""
+    tables = []
+    for own in scores:
+        kinds = own.get("anomalies", [[]])[0]
+        if columns := [i for i, kind in enumerate(kinds) if kind not in WHOLE]:
+            tables.append(np.mean(own["auroc_by_anomaly"], axis=0)[:, columns].mean(axis=1))
+    return np.mean(tables, axis=0) if tables else None
 
 
 def by_error(results: dict[str, dict]) -> list[dict]:

@@ -39,10 +39,10 @@ def test_what_is_as_good_as_the_best_but_not_usable_is_no_strength():
     assert not said["deep"]["as_good"] and not said["vanilla"]["recommended"]
 
 
-def test_candidates_wait_for_more_training_runs():
+def test_candidates_wait_for_more_seeds_or_images():
     metrics = {name: metrics_file([mse]) for name, mse in (("pca", 0.01), ("deep", 0.005))}
     assert told(digits=result(metrics))["deep"]["advice"].startswith(
-        "it may be the best for reconstruction on digits, "
+        "it may be the best for reconstruction on digits, which more seeds or more test images would decide."
     )
 
 

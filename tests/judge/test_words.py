@@ -5,7 +5,7 @@ import re
 from helpers import METRICS, UNDECIDED, VERDICTS, method, metrics_file, result, row_of, rows_of, task_of, with_half
 
 from stages.judge.decisions import decide
-from stages.judge.phrases import chance, gain, listed, many, shortened
+from stages.judge.phrases import chance, gain, gain_over, listed, many, shortened
 from stages.judge.words import words_of
 from stages.judge.words_of_rows import words_of_row
 
@@ -27,13 +27,18 @@ def test_one_to_take():
     assert words["p_best"].endswith("% sure to be the best itself")
     assert words["multiply_adds"] == "100, 1 x PCA"
     assert words["cost"] == "100 multiply-adds an image; 10 weights"
-    assert [words[key] for key in ("reference", "floor", "gain", "beats")] == ["+50 % over PCA", "+50 %"] + [
-        "+50 % over PCA"
+    assert [words[key] for key in ("reference", "floor", "gain", "beats")] == ["50 % less than PCA", "+50 %"] + [
+        "50 % less than PCA"
     ] * 2
     over = said(METRICS, wavelet=method([0.02] * 3))
-    assert over["reference"] == over["gain"] == "+75 % over wavelet"
-    assert over["beats"] == "+75 % over wavelet; +50 % over PCA"
+    assert over["reference"] == over["gain"] == "75 % less than wavelet"
+    assert over["beats"] == "75 % less than wavelet; 50 % less than PCA"
     assert words["good"].startswith("test MSE: 0.005, 0.00") and words["good"].endswith("(lower is better)")
+
+
+def test_where_another_costs_as_little_it_does_not_cost_least():
+    words = said(METRICS | {"deep": metrics_file([0.00499, 0.00502, 0.00497], multiply_adds=100)})
+    assert words["sure"].endswith(" sure to be as good as the best of 5, as vanilla is; none of them costs less")
 
 
 def test_the_best_one():
@@ -60,8 +65,9 @@ def test_where_nothing_is_usable_no_network_is_the_answer():
     assert words["verdict"] == "a classical method is enough"
     why = "none of the 5 architectures is better by significantly more than the margin"
     assert words["sure"] == f"{why}; the best of them is deep with 0.00499"
-    assert (words["reference"], words["floor"], words["gain"]) == ("-399 % over wavelet", "+50 %", "deep -399 %")
-    assert words["beats"] == "deep: -399 % over wavelet; +50 % over PCA"
+    more = "399 % more than wavelet"
+    assert (words["reference"], words["floor"], words["gain"]) == (more, "+50 %", f"deep: {more}")
+    assert words["beats"] == "deep: 399 % more than wavelet; 50 % less than PCA"
     metrics = {"pca": metrics_file([0.01] * 3), "deep": metrics_file([0.0099, 0.0101, 0.01], multiply_adds=500)}
     words = said(metrics)
     assert words["take"] == "**PCA** (classical)" and words["multiply_adds"] == "100"
@@ -98,8 +104,10 @@ def test_where_no_method_is_good_enough_nobody_is_recommended():
     assert (words["take"], words["lead"]) == ("no method is good enough", "No method is good enough.")
     assert (words["name"], words["verdict"], words["worth"]) == ("no method", "is good enough", "no")
     assert words["sure"].endswith("is deep with 0.00499, the best classical method wavelet with 0.02")
-    assert (words["gain"], words["cost"], words["multiply_adds"]) == ("deep +75 %", "", "")
-    assert words["good"].startswith("deep: test MSE: 0.00499") and words["beats"].startswith("deep: +75 % over wavelet")
+    assert (words["gain"], words["cost"], words["multiply_adds"]) == ("deep: 75 % less than wavelet", "", "")
+    assert words["good"].startswith("deep: test MSE: 0.00499") and words["beats"].startswith(
+        "deep: 75 % less than wavelet; "
+    )
 
 
 def test_one_seed_is_no_verdict():
@@ -182,6 +190,9 @@ def test_figures_as_people_write_them():
     assert gain(0.5, TASK) == "+50 %" and gain(-10, TASK) == "-1000 %" and gain(-5e8, TASK) == "below -1,000 %"
     assert gain(1.234, task_of("denoising")) == "+1.23 dB" and gain(-0.004, task_of("denoising")) == "0.00 dB"
     assert gain(-0.0123, task_of("anomaly")) == "-0.012"
+    assert gain_over(0.7, "pca", TASK) == "70 % less than PCA" and gain_over(-0.5, "pca", TASK) == "50 % more than PCA"
+    assert gain_over(-5e8, "pca", TASK) == "over 1,000 % more than PCA"
+    assert gain_over(1.234, "median", task_of("denoising")) == "+1.23 dB over median"
     assert [many(value) for value in (8, 8192, 311_296, 1_234_567, 2e9)] == ["8", "8.19 k", "311 k", "1.23 M", "2 G"]
     assert [many(value) for value in (999_700, 999_499, 999.6, 999_600_000)] == ["1 M", "999 k", "1 k", "1 G"]
     assert [chance(value) for value in (0.995, 0.5, 0.001)] == ["more than 99 %", "50 %", "less than 1 %"]

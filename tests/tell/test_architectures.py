@@ -35,6 +35,7 @@ def test_every_architecture_has_its_section(written):
     assert "- **Usable and as good as the best, at no less cost:** reconstruction on digits\n" in costly
     assert "](../REPORT.md#which-autoencoder)" in text
     assert "- **Cost:** 100 multiply-adds an image on digits, 1 x PCA, 10 weights\n" in section
+    assert "- **Weakest in:** nothing: in no case worse than the best by more than the margin\n" in section
     assert "\n\n\n" not in text and "Over all data sets" not in text
 
 

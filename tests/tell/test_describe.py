@@ -213,7 +213,9 @@ def test_the_page_of_ablations(project, tmp_path):
         in text
     )
     assert "| compression ratio | 64 | 64 |\n" in text
-    assert "they help deep." in text and "| adam | sgd |\n" in text
+    assert (
+        "Recommended for reconstruction: 4 or more for deep, with a gain up to" in text and "| adam | sgd |\n" in text
+    )
     changed = "The error is 6.01 times that of what is compared, with 2 times the multiply-adds and 1 times the latent."
     assert "## Wide: deep\n\n`data.digits.epochs`: 5.\n" in text and f"\n{changed}\n" in text
     pictures = set(re.findall(r"\]\((ablations/[^)]+)\)", text))
