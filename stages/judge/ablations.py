@@ -2,7 +2,7 @@
 
 python -m stages.judge.ablations --dataset mnist
 
-It writes metrics/<dataset>/ablation_verdicts.json: settings, setting -> matters and answer, curves (architecture ->
+It writes metrics/<dataset>/ablation_verdicts.json: settings, setting -> answer, curves (architecture ->
 points; both see varied_settings.py) and for its size where larger latents no longer help (enough, sentence), which
 networks are as good as the best with more (as_good, a sentence) and error against bits (sizes, envelope, see
 latent_envelope.py); and blocks of changes.
@@ -102,7 +102,7 @@ def _cells(data: dict, scores: dict, facts: dict) -> dict:
 
 def judged(curves: dict[str, list[dict]], name: str, settings: dict) -> dict:
     """What is said of one setting: its answer and curves, and of the latent's size where larger ones no longer help."""
-    content: dict = answer(curves) | {"curves": curves}
+    content: dict = {"answer": answer(curves), "curves": curves}
     if name == LATENT_SIZE:
         smallest = enough(curves, settings)
         content |= {"enough": smallest, "sentence": by_training(curves, smallest)}
@@ -122,7 +122,7 @@ def main(dataset: str) -> None:
     verdicts = {"settings": content, "blocks": blocks(dataset, params["data"][dataset], ablations)}
     write_verdicts(dataset, verdicts, "ablation_verdicts")
     for name, said in content.items():
-        print(f"{dataset}: does {name} matter? {said['answer']}")
+        print(f"{dataset}: {name}: {said['answer']}")
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
-"""Settings that were varied, one at a time: whether one matters, and by how much against the spread over seeds."""
+"""Settings that were varied, one at a time: how each value changes the error, beside what seeds alone do."""
 
 import numpy as np
 
 from stages.common.names import spoken
-from stages.common.task import Task
+from stages.common.task import EQUIVALENT, ONE_SEED, UNDECIDED, WORSE, Task
 from stages.evaluate.tasks.reconstruction import deviation
 from stages.judge.draws import joint_draws, solved
 from stages.judge.failed_seeds import fails
-from stages.judge.phrases import gain
+from stages.judge.phrases import gain, listed, signed
 from stages.judge.verdicts import compared
 
 TASK = Task("mse", "lower", "test MSE", "relative", name="reconstruction")  # what ablations are scored on
@@ -47,29 +47,39 @@ def points_of(base: dict, rows: list[dict], settings: dict) -> list[dict]:
     return points
 
 
-def answer(curves: dict[str, list[dict]]) -> dict[str, str]:
-    """Whether a setting matters on a data set (matters), and by how much against the spread over seeds (answer).
-    curves: architecture -> points"""
-    pairs = [(name, point) for name, points in curves.items() for point in points]
-    total = len(pairs) - len(curves)
-    won, lost = ([pair for pair in pairs if pair[1]["verdict"] == word] for word in ("better", "worse"))
-    spreads = [deviation(point["scores"]) for _, point in pairs]
+def answer(curves: dict[str, list[dict]]) -> str:
+    """How each value of a setting changes the test error against the one compared, over all architectures, and by how
+    much seeds alone spread it, in a sentence. curves: architecture -> points"""
+    ways: dict[str, dict[str, list[float]]] = {}
+    failing = []
+    for value in dict.fromkeys(point["value"] for points in curves.values() for point in points):
+        points = [(name, point) for name, own in curves.items() for point in own if point["value"] == value]
+        changed = [(name, point) for name, point in points if not point["compared"]]
+        failed = [spoken(name) for name, point in changed if point["verdict"].startswith("fails")]
+        working = [point for _, point in changed if not point["verdict"].startswith("fails")]
+        if failed:
+            failing.append(f"{spoken(str(value))} fails in a training run of {listed(failed)}")
+        if working:
+            verdicts = {point["verdict"] for point in working}
+            way = verdicts.pop() if len(verdicts) == 1 else UNDECIDED
+            ways.setdefault(way, {})[spoken(str(value))] = [100 * point["gain"] for point in working]
+    spreads = [deviation(point["scores"]) for points in curves.values() for point in points]
     spreads = [value for value in spreads if value > 1e-6]  # PCA's seeds are all the same
-    spread = f"; seeds alone spread it by {100 * np.median(spreads):.1f} % (median)" if spreads else ""
-    fail = sum(point["verdict"].startswith("fails") for _, point in pairs)
-    failing = f"; {fail} of {total} changes {'fails' if fail == 1 else 'fail'} in a training run" if fail else ""
-    if fail == total:
-        return {"matters": failing[2:], "answer": f"{failing[2:]}{spread}."}
-    if not won and not lost:
-        answer = f"no, no value differs significantly from the one compared{failing}{spread}."
-        return {"matters": f"no{failing}", "answer": answer}
-    parts = [f"{way} by up to {_most(moved)}" for way, moved in (("falls", won), ("rises", lost)) if moved]
-    count = len(won) + len(lost)
-    matters, differ = f"yes, {count} of {total} changes", "differs" if count == 1 else "differ"
-    said = f"{differ} significantly from the value compared, the error {' and '.join(parts)}{failing}{spread}."
-    return {"matters": f"{matters}{failing}", "answer": f"{matters} {said}"}
+    spread = [f"seeds alone spread it by {100 * np.median(spreads):.1f} % (median)"] if spreads else []
+    return "; ".join([_change(way, gains) for way, gains in ways.items()] + failing + spread) + "."
 
 
-def _most(pairs: list[tuple[str, dict]]) -> str:
-    name, point = max(pairs, key=lambda pair: abs(pair[1]["gain"]))
-    return f"{100 * abs(point['gain']):.0f} % ({spoken(name)}, {spoken(str(point['value']))})"
+def _change(way: str, gains: dict[str, list[float]]) -> str:
+    """What values do to the error, which all have the same verdict; gains: value -> its gains in per cent."""
+    values, s = listed(list(gains)), "s" if len(gains) == 1 else ""
+    every = [gain for of_value in gains.values() for gain in of_value]
+    low, high = (f"{abs(end):,.0f}" for end in sorted((min(every), max(every)), key=abs))
+    size = f"{low} %" if low == high else f"{low} to {high} %"
+    if way == ONE_SEED:
+        return f"not known of {values}: one seed"
+    if way == EQUIVALENT:
+        return f"{values} change{s} the error by no more than the margin"
+    if way in ("better", WORSE):
+        return f"{values} {'lower' if way == 'better' else 'raise'}{s} the error by {size}"
+    ends = " to ".join(f"{signed(-end, 0)} %" for end in (max(every), min(every)))
+    return f"{values} change{s} the error by {ends}, for some architectures by less than the margin or undecided"

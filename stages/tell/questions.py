@@ -65,7 +65,8 @@ def detectors(results: dict[str, dict], tasks: dict[str, Task]) -> dict:
                     rows.append({"dataset": dataset, "about": DAMAGED, "means": means.tolist()})
     if not rows:
         return {"rows": []}
-    headings, by_about = [MAIN] + [tasks[ANOMALY].columns[name] for name in DETECTORS[1:]], {}
+    headings = [MAIN] + [tasks[ANOMALY].columns[name] for name in DETECTORS[1:]]
+    by_about = {}  # type: dict[str, list[list[float]]]
     for row in rows:
         by_about.setdefault(row["about"], []).append(row["means"])
     best = {about: headings[int(np.argmax(np.mean(means, axis=0)))] for about, means in by_about.items()}
@@ -97,11 +98,11 @@ def by_error(results: dict[str, dict]) -> list[dict]:
 
 
 def settings(results: dict[str, dict]) -> dict[str, dict[str, str]]:
-    """Setting that was varied -> data set -> whether it matters, and how many changes of it do."""
+    """Setting that was varied -> data set -> how its values change the error."""
     found: dict[str, dict[str, str]] = {}
     for dataset, result in results.items():
         for name, said in result["varied"].items():
-            found.setdefault(name, {})[dataset] = said["matters"]
+            found.setdefault(name, {})[dataset] = said["answer"]
     return found
 
 
