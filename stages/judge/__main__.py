@@ -36,7 +36,7 @@ from stages.judge.limits import unknowable
 from stages.judge.plain_or_variational import pairs
 from stages.judge.ranking import ranked
 from stages.judge.summaries import summary
-from stages.judge.warnings import TRAINING, warnings
+from stages.judge.warnings import TRAINING, fitted_scales, warnings
 from stages.judge.words import words_of
 from stages.judge.words_of_rows import words_of_row
 
@@ -87,9 +87,9 @@ def budget(metrics: dict[str, dict], tables: dict[str, dict[str, list[dict]]]) -
 
 
 def judged(result: dict, tables: dict[str, dict[str, list[dict]]], data: dict, settings: dict) -> dict:
-    """All verdicts on a data set. result: see read_dataset; tables: task -> case -> rows; data: the data set's block in
-    params.yaml."""
-    folder, warned = data["folder"] or {}, warnings(result)
+    """All verdicts on a data set. result: see read_dataset and `warnings`; tables: task -> case -> rows; data: the data
+    set's block in params.yaml."""
+    folder, warned = data["folder"] or {}, warnings(result, settings["overfitting"])
     metrics, tasks = result["metrics"], {name: result["tasks"][name] for name in tables}
     references = result["references"]
     if missing := [[name, ""] for name in folder.get("architectures", ()) if name not in metrics]:
@@ -126,6 +126,7 @@ def main(dataset: str) -> None:
     result = read_dataset(dataset, architectures_of(params, dataset), params["tasks"])
     references, settings = result["references"], params["verdicts"]
     result["metrics"] = metrics = of_working_seeds(result["metrics"], references)
+    result["fitted"] = fitted_scales(params)
     folder, tables = fresh(Path("metrics", dataset, "summary")), {}
     for name, task in result["tasks"].items():
         cases = {case: ranked(metrics, references.get(name, {}), one, settings) for case, one in task.by_case().items()}

@@ -90,7 +90,10 @@ def judged(verdicts: dict[str, dict], results: dict[str, dict], settings: dict) 
         "advice": advice(verdicts, results),
         "other_sizes": other_sizes.sentences(results, settings),
         "tasks": across(results, settings),
-        "rules": rules(list(dict.fromkeys(task for content in verdicts.values() for task in content["tasks"]))),
+        "rules": rules(
+            list(dict.fromkeys(task for content in verdicts.values() for task in content["tasks"])),
+            settings["overfitting"],
+        ),
         "simple": SIMPLE,
         "latent_use": {"images": LIKELIHOOD_IMAGES, "draws": DRAWS, "active": ACTIVE},
         "verdicts": settings,
