@@ -14,7 +14,7 @@ from stages.common.results import by_use
 from stages.common.seeds import stopped_by
 from stages.common.task import Task
 from stages.tell import questions
-from stages.tell.architectures import architectures
+from stages.tell.architectures import architectures, damaged
 from stages.tell.next_steps import by_map, commands, far_heading
 from stages.tell.results import best_epochs, located, mean_score, read_tuning
 
@@ -99,11 +99,13 @@ def tasks_of(results: dict[str, dict]) -> dict[str, Task]:
 
 
 def method(results: dict[str, dict], across: dict, recipe: dict) -> str:
-    """plots/method.md. results, across: see `report`; recipe: metrics/recipe.json"""
+    """plots/method.md. results, across: see `report`; recipe: metrics/recipe.json, with the blocks of all architectures
+    (architecture) of params.yaml"""
     tuned = {dataset: read_tuning(dataset, list(result["metrics"])) for dataset, result in results.items()}
     tuned = {dataset: rows for dataset, rows in tuned.items() if rows}
-    tasks = tasks_of(results)
-    return filled("method.md.j2", results=results, tasks=tasks, across=across, recipe=recipe, tuned=tuned)
+    values = {"results": results, "tasks": tasks_of(results), "across": across, "recipe": recipe, "tuned": tuned}
+    compared = list(dict.fromkeys(name for result in results.values() for name in result["metrics"]))
+    return filled("method.md.j2", damaged=damaged(recipe["architecture"], compared), **values)
 
 
 def architectures_page(results: dict[str, dict], missing: list[str], across: dict) -> str:
