@@ -34,7 +34,7 @@ def sentence(tables: dict[str, list[dict]], task: Task, ablations: dict, setting
             psnr, name, size = best
             other = f"{spoken(taken['architecture'])} ({taken['mean']:.1f} dB)"
             said.append(f"{case.name}: {spoken(name)} with {numbers(size)}, {psnr:.1f} dB, is above {other}")
-    return f"With another latent size, {'; '.join(said)}." if said else ""
+    return f"with another latent size, {'; '.join(said)}." if said else ""
 
 
 def sentences(results: dict[str, dict], settings: dict) -> dict[str, str]:

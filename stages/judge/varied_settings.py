@@ -3,7 +3,7 @@
 import numpy as np
 
 from stages.common.names import spoken
-from stages.common.task import EQUIVALENT, ONE_SEED, UNDECIDED, WORSE, Task
+from stages.common.task import EQUIVALENT, ONE_SEED, WORSE, Task
 from stages.evaluate.tasks.reconstruction import deviation
 from stages.judge.draws import joint_draws, solved
 from stages.judge.failed_seeds import fails
@@ -50,36 +50,35 @@ def points_of(base: dict, rows: list[dict], settings: dict) -> list[dict]:
 def answer(curves: dict[str, list[dict]]) -> str:
     """How each value of a setting changes the test error against the one compared, over all architectures, and by how
     much seeds alone spread it, in a sentence. curves: architecture -> points"""
-    ways: dict[str, dict[str, list[float]]] = {}
-    failing = []
+    said: list[str] = []
+    alike: dict[str, list[str]] = {EQUIVALENT: [], ONE_SEED: []}
     for value in dict.fromkeys(point["value"] for points in curves.values() for point in points):
-        points = [(name, point) for name, own in curves.items() for point in own if point["value"] == value]
-        changed = [(name, point) for name, point in points if not point["compared"]]
-        failed = [spoken(name) for name, point in changed if point["verdict"].startswith("fails")]
-        working = [point for _, point in changed if not point["verdict"].startswith("fails")]
+        own = [(name, point) for name, points in curves.items() for point in points if point["value"] == value]
+        changed, called = [(name, point) for name, point in own if not point["compared"]], spoken(str(value))
+        failed = [name for name, point in changed if point["verdict"].startswith("fails")]
+        working = [point for name, point in changed if name not in failed]
+        verdicts = {point["verdict"] for point in working}
+        if len(verdicts) == 1 and verdicts <= set(alike):
+            alike[verdicts.pop()].append(called)
+        elif working:
+            said.append(_change(called, verdicts, [100 * point["gain"] for point in working]))
         if failed:
-            failing.append(f"{spoken(str(value))} fails in a training run of {listed(failed)}")
-        if working:
-            verdicts = {point["verdict"] for point in working}
-            way = verdicts.pop() if len(verdicts) == 1 else UNDECIDED
-            ways.setdefault(way, {})[spoken(str(value))] = [100 * point["gain"] for point in working]
+            said.append(f"{called} fails in a training run of {listed([spoken(name) for name in failed])}")
+    if same := alike[EQUIVALENT]:
+        said.append(f"{listed(same)} change{'s' * (len(same) == 1)} it by no more than the margin")
+    if unknown := alike[ONE_SEED]:
+        said.append(f"not known of {listed(unknown)}: one seed")
     spreads = [deviation(point["scores"]) for points in curves.values() for point in points]
     spreads = [value for value in spreads if value > 1e-6]  # PCA's seeds are all the same
-    spread = [f"seeds alone spread it by {100 * np.median(spreads):.1f} % (median)"] if spreads else []
-    return "; ".join([_change(way, gains) for way, gains in ways.items()] + failing + spread) + "."
+    said += [f"seeds alone spread it by {100 * np.median(spreads):.1f} % (median)"] if spreads else []
+    return "; ".join(said).replace(" it by", " the error by", 1) + "."
 
 
-def _change(way: str, gains: dict[str, list[float]]) -> str:
-    """What values do to the error, which all have the same verdict; gains: value -> its gains in per cent."""
-    values, s = listed(list(gains)), "s" if len(gains) == 1 else ""
-    every = [gain for of_value in gains.values() for gain in of_value]
-    low, high = (f"{abs(end):,.0f}" for end in sorted((min(every), max(every)), key=abs))
-    size = f"{low} %" if low == high else f"{low} to {high} %"
-    if way == ONE_SEED:
-        return f"not known of {values}: one seed"
-    if way == EQUIVALENT:
-        return f"{values} change{s} the error by no more than the margin"
-    if way in ("better", WORSE):
-        return f"{values} {'lower' if way == 'better' else 'raise'}{s} the error by {size}"
-    ends = " to ".join(f"{signed(-end, 0)} %" for end in (max(every), min(every)))
-    return f"{values} change{s} the error by {ends}, for some architectures by less than the margin or undecided"
+def _change(value: str, verdicts: set[str], gains: list[float]) -> str:
+    """What a value does to the error; gains: of all architectures, in per cent, + is less error."""
+    if verdicts in ({"better"}, {WORSE}):
+        low, high = (f"{size:,.0f}" for size in (min(map(abs, gains)), max(map(abs, gains))))
+        size = f"{low} %" if low == high else f"{low} to {high} %"
+        return f"{value} {'lowers' if verdicts == {'better'} else 'raises'} it by {size}"
+    low, high = (signed(-gain, 0) for gain in (max(gains), min(gains)))
+    return f"{value} changes it by {low if low == high else f'{low} to {high}'} % (not everywhere beyond the margin)"

@@ -31,7 +31,7 @@ def test_a_size_that_is_above_what_is_recommended_is_named():
     tables = {LOW: [row("sparse", 20.5)], MIDDLE: [row("pca_coder", 20.6)], HIGH: [row("deep", 25.0)]}
     above = "at most {} bits per pixel: convolutional with 8 numbers, 21.0 dB, is above {}"
     low, middle = above.format("0.1", "sparse (20.5 dB)"), above.format("0.2", "PCA coder (20.6 dB)")
-    assert said(tables, varied([20.5, 20.5, 24])) == f"With another latent size, {low}; {middle}."
+    assert said(tables, varied([20.5, 20.5, 24])) == f"with another latent size, {low}; {middle}."
     worse, better = varied([19, 19, 19]), varied([20.5, 20.5, 24])
     assert said(tables, worse, better) == said(tables, better), "the best size"
 
@@ -52,7 +52,7 @@ def test_only_data_sets_with_compression_are_spoken_of():
     found = {"tables": {"compression": {LOW: [row("sparse", 9)]}}, "tasks": {"compression": TASK}}
     found["ablations"] = {"deep": ({}, [varied([20.5, 20.5, 24])])}
     said = sentences({"digits": found, "mnist": {"tables": {}}}, VERDICTS)
-    assert list(said) == ["digits"] and said["digits"].startswith("With another latent size, ")
+    assert list(said) == ["digits"] and said["digits"].startswith("with another latent size, ")
 
 
 def test_the_psnr_is_that_of_the_task():
