@@ -25,13 +25,14 @@ from stages.judge.draws import Draws, chances, drawn, scores_in
 from stages.judge.prior_weights import advice
 from stages.judge.strengths import strengths
 from stages.judge.takeaways import scope, takeaways
+from stages.judge.unlabelled import named_as_measured
 from stages.judge.warnings import rules
 
 
 def across(results: dict[str, dict], settings: dict) -> dict[str, dict[str, dict]]:
-    """Task -> case, of those that more than one data set has: data sets; rows, a dict for each architecture that all of
-    them have, best first, with its mean distance to the best (on the scale of scale.py) and p_best, its chance to have
-    the smallest; and flips, data set -> who is best without it, where that is another.
+    """Task -> case, of those that more than one data set has, with more than one seed: data sets; rows, a dict for each
+    architecture that all of them have, best first, with its mean distance to the best (on the scale of scale.py)
+    and p_best, its chance to have the smallest; and flips, data set -> who is best without it, where that is another.
 
     In each draw the data sets are drawn anew, too (a bootstrap, Efron 1979), and so are seeds and test images on each.
     results: data set -> metrics and tasks, those that were measured
@@ -44,13 +45,18 @@ def across(results: dict[str, dict], settings: dict) -> dict[str, dict[str, dict
                 uses.setdefault((task.name, case), {})[dataset] = result["metrics"], one
     tables: dict[str, dict[str, dict]] = {}
     for (task, case), measured_on in uses.items():
-        having = {dataset: measured for dataset, measured in measured_on.items() if scores_in(*measured)}
+        having = {dataset: measured for dataset, measured in measured_on.items() if _several(*measured)}
         names = [list(scores_in(*measured)) for measured in having.values()]
         common = [name for name in names[0] if all(name in others for others in names)] if len(names) > 1 else []
         if common:
             found = {"datasets": list(having)} | _across(list(having.items()), common, settings)
             tables.setdefault(task, {})[case] = found
     return tables
+
+
+def _several(metrics: dict[str, dict], task: Task) -> bool:
+    """Whether any architecture takes part, and from more than one seed, without which no chance is known."""
+    return any(len(scores[task.measure]) > 1 for scores in scores_in(metrics, task).values())
 
 
 def _across(results: list[tuple[str, tuple[dict, Task]]], names: list[str], settings: dict) -> dict:
@@ -108,7 +114,8 @@ def main() -> None:
         raise UserError("nothing to tell: no data set has been judged; `make demo` compares the digits")
     results = {}
     for dataset, said in verdicts.items():
-        result = read_dataset(dataset, said["architectures"], list(said["tasks"]), said.get("failed"))
+        read_in = read_dataset(dataset, said["architectures"], list(said["tasks"]), said.get("failed"))
+        result = named_as_measured(read_in)
         measured = result["metrics"], result["references"]
         ablations = read_ablations(dataset, params["ablated"]["architectures"], *measured)
         results[dataset] = result | {"ablations": ablations, "tables": read_summary(dataset)}

@@ -4,12 +4,13 @@ import numpy as np
 
 from stages.common.names import use_of
 from stages.common.results import by_use
-from stages.common.task import WORSE, Task
+from stages.common.task import BEST, EQUIVALENT, UNDECIDED, WORSE, Task
 
 ANOMALY = "anomaly"
 DETECTORS = ("auroc", "auroc_error", "auroc_density", "auroc_mahalanobis", "auroc_neighbours", "auroc_map")
 WHOLE = ("classes never seen", "other data set")  # anomalies that are no damaged images, as evaluation names them
 DAMAGED = "damaged images"
+WORDS = (BEST, EQUIVALENT, UNDECIDED, WORSE)
 MAIN = "error or density"  # the detector of the task's main measure, as evaluation names it
 
 
@@ -86,15 +87,17 @@ def of_damage(scores: list[dict]) -> np.ndarray | None:
 
 def by_error(results: dict[str, dict]) -> list[dict]:
     """For every data set the architecture with the lowest validation error: dataset, architecture, count, of the cases
-    of other tasks in which it takes part, and worse, in how many of these it is worse than the best."""
+    of other tasks in which it has a verdict, and worse, in how many of these it is worse than the best; without data
+    sets where it has none, as from one seed."""
     rows = []
     for dataset, result in results.items():
         if choice := result["verdicts"]["chosen_by_error"]:
             others = [cases for task, cases in choice["tasks"].items() if task != "reconstruction"]
             verdicts = [standing["verdict"] for cases in others for standing in cases.values()]
+            verdicts = [verdict for verdict in verdicts if verdict in WORDS]
             row = {"dataset": dataset, "architecture": choice["architecture"]}
             rows.append(row | {"count": len(verdicts), "worse": verdicts.count(WORSE)})
-    return rows
+    return [row for row in rows if row["count"]]
 
 
 def settings(results: dict[str, dict]) -> dict[str, dict[str, str]]:

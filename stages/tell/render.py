@@ -13,6 +13,7 @@ from stages.common.registry import about
 from stages.common.results import by_use
 from stages.common.seeds import stopped_by
 from stages.common.task import Task
+from stages.judge.unlabelled import without_classes
 from stages.tell import questions
 from stages.tell.architectures import architectures, damaged
 from stages.tell.next_steps import by_map, commands, far_heading
@@ -112,15 +113,6 @@ def architectures_page(results: dict[str, dict], missing: list[str], across: dic
     """plots/architectures.md. Arguments: see `report`."""
     told = {name: said | across["architectures"][name] for name, said in architectures(results).items()}
     return filled("architectures.md.j2", architectures=told, missing=missing, across=across)
-
-
-def without_classes(tasks: dict[str, Task], far: str | None) -> dict[str, Task]:
-    """Tasks of a data set without classes, where anomalies are those given. far: see `measures`"""
-    if "anomaly" not in tasks:
-        return tasks
-    task, given = tasks["anomaly"], far or "other data set"
-    columns = task.columns | {task.measure: f"AUROC, {given}"}
-    return tasks | {"anomaly": task._replace(label=f"AUROC of {given}", columns=columns)}
 
 
 def page(params: dict, dataset: str, result: dict, figures: dict) -> str:

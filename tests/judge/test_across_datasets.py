@@ -50,3 +50,8 @@ def test_a_data_set_that_no_method_takes_part_in_does_not_take_the_case_from_the
         del content["scores"]["reconstruction"]["mse"]
     found = across(results, VERDICTS)["reconstruction"][""]
     assert found["datasets"] == ["digits", "mnist"] and found["rows"][0]["architecture"] == "deep"
+
+
+def test_a_data_set_of_one_seed_gives_no_chance():
+    single = result({name: metrics_file([mse]) for name, mse in (("deep", 0.0050), ("vanilla", 0.0051))})
+    assert across({"digits": single, "mnist": single}, VERDICTS) == {}

@@ -4,7 +4,7 @@ import copy
 import re
 
 import pytest
-from helpers import metrics_file, result, task_of
+from helpers import METRICS, metrics_file, result, task_of
 
 from stages.common.registry import names
 from stages.judge.across_datasets import judged
@@ -40,10 +40,15 @@ def test_every_architecture_has_its_section(written):
 
 
 def test_over_all_data_sets(written):
-    single = {name: metrics_file([mse]) for name, mse in (("pca", 0.01), ("deep", 0.005), ("vanilla", 0.006))}
-    text = written(digits=result(), mnist=result(single))
+    text = written(digits=result(), mnist=result({name: METRICS[name] for name in ("pca", "deep", "vanilla")}))
     assert "\n## Over all data sets\n" in text and "| reconstruction | deep " in text
     assert "100 multiply-adds an image on digits, 1 x PCA, 10 weights; 100 multiply-adds an image on MNIST" in text
+
+
+def test_what_is_not_known_is_no_strength(written):
+    single = {name: metrics_file([mse]) for name, mse in (("pca", 0.01), ("deep", 0.005))}
+    section = written(digits=result(single)).split("\n## PCA\n")[1]
+    assert "- **Weakest in:** not known: one seed is no verdict\n" in section
 
 
 def test_who_leads_a_case_is_named_in_every_line():

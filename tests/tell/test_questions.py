@@ -3,7 +3,8 @@
 import pytest
 from helpers import METRICS, result, task_of
 
-from stages.tell.questions import DETECTORS, detectors
+from stages.judge.unlabelled import named_as_measured
+from stages.tell.questions import DETECTORS, by_error, detectors
 
 
 def with_anomalies(first=0.9, kinds=("classes never seen", "other data set", "noise", "blur")):
@@ -35,3 +36,23 @@ def test_without_damaged_images_nothing_is_said_of_them():
     )
     assert list(found["best"]) == ["classes never seen"] and len(found["rows"]) == 1
     assert detectors({"digits": result()}, {}) == {"rows": []}
+
+
+def test_who_has_no_verdict_is_not_worse_in_none():
+    """From one seed nothing speaks for or against a choice by error."""
+    found = result()
+    choice = found["verdicts"]["chosen_by_error"]
+    choice["tasks"]["features"] = {"": {"verdict": "one seed", "words": ""}}
+    assert by_error({"digits": found}) == []
+    choice["tasks"]["generation"] = {"": {"verdict": "worse", "words": ""}}
+    (row,) = by_error({"digits": found})
+    assert (row["count"], row["worse"]) == (1, 1)
+
+
+def test_without_labels_no_class_was_never_seen():
+    found = {"metrics": METRICS, "tasks": {"anomaly": task_of("anomaly")}}
+    unlabelled = named_as_measured(found)["tasks"]["anomaly"]
+    assert unlabelled.label == "AUROC of other data set" and "seen" not in " ".join(unlabelled.columns.values())
+    content = METRICS["deep"] | {"facts": METRICS["deep"]["facts"] | {"seen_classes": [0]}}
+    labelled = named_as_measured(found | {"metrics": {"deep": content}})
+    assert labelled["tasks"]["anomaly"].label == "AUROC of classes never seen"
