@@ -96,7 +96,7 @@ def _measured(everything: dict[str, dict], draws: Draws, task: Task, level: floa
     rows = {}
     for (name, scores), (low, high) in zip(everything.items(), np.sort(unscaled(edges, task), axis=0).T, strict=True):
         values = scores[task.measure]
-        ends = {"low": float(low), "high": float(high)} if len(values) > 1 else {"low": None, "high": None}
+        ends = {"low": float(low), "high": float(high)} if len(values) > 1 else dict.fromkeys(("low", "high"))
         row = {"task": task.name, "case": task.case, "architecture": name, "kind": None, "measure": task.measure}
         rows[name] = row | {"mean": float(np.mean(values))} | ends
     return rows
