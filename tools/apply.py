@@ -1,16 +1,19 @@
 """A trained model applied to images of any size: reconstructions, anomaly scores and maps, latents.
 
-python -m tools apply MODEL IN [OUT] [--scores scores.csv] [--latents latents.csv] [--maps FOLDER]
+python -m tools apply MODEL IMAGES [OUT] [--scores scores.csv] [--latents latents.csv] [--maps FOLDER]
                       [--false-alarms 0.01] [--threshold 9.5] [--map-threshold 12]
 
 MODEL: data/<data set>/models/<architecture>, whose first seed is taken, one .keras file in it, or a classical method,
-       data/<data set>/nearest_neighbours for anomalies, data/<data set>/nonlocal_means and others for denoising
-IN: an image, a folder with all below it, or an .npy file (n, height, width, channels)
+    data/<data set>/nearest_neighbours, or nonlocal_means, linear_regression and other denoisers in its place
+IMAGES: an image, a folder with all below it, or an .npy file (n, height, width, channels)
 OUT: reconstructions, by a denoiser of the clean image: a file, a folder or an .npy file
---scores: file, error, score, threshold, verdict; the largest value of the anomaly map, its threshold and verdict
---latents: .csv, or .npy without names; a row for each image that can be read
---maps: where the defect is, for each image its anomaly map and the image with what is above the threshold, see maps.py
---false-alarms: the share of normal images that are above both thresholds, by what validation images have
+--scores: a .csv with a row for each image: error, anomaly score, its threshold and verdict; the largest value of the
+    anomaly map, its threshold and verdict
+--latents: .csv, or .npy without names, with a row for each image that can be read
+--maps: a folder for the anomaly map of each image, and the image with what is above the map's threshold marked
+--false-alarms: thresholds above which this share of the validation images lies, in place of 5 %
+--threshold: threshold of the anomaly score, in its own unit, as in the column `threshold` of --scores
+--map-threshold: threshold of the anomaly map, in its own unit, as in the column `map_threshold` of --scores
 """
 
 import csv

@@ -1,12 +1,14 @@
 """Classical methods for use: nearest neighbours of training images, and denoisers, where one of them is recommended.
 
-data/<data set>/nearest_neighbours tells anomalies, data/<data set>/nonlocal_means (or median, wavelet, total_variation)
-denoises: in the place of a model's folder, with no network to load. What evaluation has chosen for them is taken from
-metrics/<data set>/references.json.
+data/<data set>/nearest_neighbours detects anomalies, data/<data set>/nonlocal_means (or median, wavelet,
+total_variation, linear_regression ...) denoises: in the place of a model's folder, with no network to load. What
+evaluation has chosen for them is taken from metrics/<data set>/references.json.
 """
 
 import json
 import warnings
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,10 +20,10 @@ from stages.common.file_errors import whole
 from stages.common.stage import UserError
 from stages.common.subset import spread
 from stages.evaluate.load import load_data
+from stages.evaluate.measures.classical_denoisers import METHODS
 from stages.evaluate.measures.detection import known_images
 from stages.evaluate.measures.detectors import NEIGHBOUR_IMAGES, NEIGHBOURS
 from stages.evaluate.measures.pictures import highest
-from stages.evaluate.measures.restoration import METHODS, restored
 
 NEAREST = "nearest_neighbours"
 TASKS = {NEAREST: "anomaly"} | dict.fromkeys(METHODS, "denoising")
@@ -54,19 +56,20 @@ class Neighbours:
 class Denoiser(NamedTuple):
     """A classical denoiser in the place of a network, with its parameters for several strengths of Gaussian noise."""
 
-    name: str
+    fitted: Callable[[float], Callable]  # to a standard deviation of the noise
     image_shape: tuple[int, int, int]
     parameters: dict[float, tuple]  # by standard deviation of the noise
     encoder: None = None
 
     def __call__(self, images: np.ndarray) -> np.ndarray:
         """uint8 images -> floats in [0, 1], each by the parameters for the noise that is estimated in it."""
-        return np.concatenate([restored(self.name, image[None], self._fitting(image)) for image in images])
+        return np.concatenate([self._restored(image) for image in images])
 
-    def _fitting(self, image: np.ndarray) -> tuple:
+    def _restored(self, image: np.ndarray) -> np.ndarray:
         with warnings.catch_warnings(action="ignore", category=RuntimeWarning):  # an image of one value has no estimate
             noise = np.nan_to_num(estimate_sigma(image / np.float32(255), channel_axis=-1, average_sigmas=True))
-        return self.parameters[min(self.parameters, key=lambda sigma: abs(sigma - noise))]
+        sigma = min(self.parameters, key=lambda sigma: abs(sigma - noise))
+        return self.fitted(sigma)(image[None], *self.parameters[sigma])
 
 
 def is_classical(path: Path) -> bool:
@@ -104,4 +107,5 @@ def known(path: Path) -> Known:
             scores = highest(scores, data.validation_pictures)
         return Known(neighbours, neighbours, float(own["threshold"][0]), scores)
     sigmas, parameters = tasks[TASKS[method]]["gaussian"], map(tuple, own["parameters"][0])  # other damage follows
-    return Known(Denoiser(method, data.train.shape[1:], dict(zip(sigmas, parameters, strict=False))))
+    fitted = cache(partial(METHODS[method][0], data.train, "gaussian"))  # to the strengths that are met, once
+    return Known(Denoiser(fitted, data.train.shape[1:], dict(zip(sigmas, parameters, strict=False))))

@@ -3,6 +3,7 @@
 import argparse
 import ast
 import inspect
+import re
 import signal
 import sys
 from collections.abc import Callable
@@ -88,25 +89,35 @@ def parser_of(main: Callable[..., None], name: str) -> Parser:
     """A parser with a place for each argument of main and a flag for each that is keyword-only.
 
     One without default has to be given; `*names` takes any number. A flag of type bool is a switch, one of a list may
-    be given several times. All others take a value of their type, a text where none is named.
+    be given several times. All others take a value of their type, a text where none is named. What each is for: lines
+    of the module's docstring, "PLACE: ..." and "--flag: ...".
     """
+    description, helps = _described(inspect.getdoc(sys.modules[main.__module__]) or "")
     parser = Parser(
         prog=f"python -m tools {name}",
-        description=inspect.getdoc(sys.modules[main.__module__]),
+        description=description,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     for argument in inspect.signature(main).parameters.values():
         required, shown = argument.default is argument.empty, argument.name.upper()
         if argument.kind is argument.VAR_POSITIONAL:
-            parser.add_argument(argument.name, metavar=shown, nargs="*")
+            parser.add_argument(argument.name, metavar=shown, nargs="*", help=helps.get(shown))
         elif argument.kind is not argument.KEYWORD_ONLY:
             options = {} if required else {"nargs": "?", "default": argument.default}
-            parser.add_argument(argument.name, metavar=shown, **options)
+            parser.add_argument(argument.name, metavar=shown, help=helps.get(shown), **options)
         else:
             flag = f"--{argument.name.replace('_', '-')}"
-            parser.add_argument(flag, **_of_type(argument.annotation), required=required, default=argument.default)
+            options = _of_type(argument.annotation) | {"required": required, "default": argument.default}
+            parser.add_argument(flag, help=helps.get(flag), **options)
     return parser
+
+
+def _described(docstring: str) -> tuple[str, dict[str, str]]:
+    """A docstring without the lines on arguments, and these: place or flag -> what it is for, in one line."""
+    pattern = re.compile(r"^(--[a-z-]+|[A-Z]+): (.+(?:\n +.+)*)\n?", re.MULTILINE)
+    helps = {name: " ".join(text.split()).replace("%", "%%") for name, text in pattern.findall(docstring)}
+    return pattern.sub("", docstring).strip(), helps
 
 
 def _of_type(annotation: type) -> dict:

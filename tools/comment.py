@@ -2,9 +2,15 @@
 
 python3 -m tools comment --repository OWNER/NAME --run ID --head COMMIT [--folder comparison]
 
-Runs from the default branch with the right to write. folder is what the run of the pull request's own code left: its
-number and report.md. Both may be forged: the number counts only if that pull request stands at the commit of the run,
-and the report is a stranger's text, cut to size, that calls nobody. Needs the GitHub CLI and no package.
+Runs from the default branch with the right to write. What the run of the pull request's own code left may be forged:
+its number counts only if that pull request stands at the commit of the run, and the report is a stranger's text, cut to
+size, that calls nobody. Needs the GitHub CLI and no package.
+
+--repository: OWNER/NAME
+--run: the number of the run that made the comparison
+--head: the commit of that run
+--folder: what it left, the number of the pull request and report.md
+--server: address of GitHub
 """
 
 import json

@@ -4,6 +4,11 @@ python -m tools compare [--base main] [--head HEAD] [--jobs 4] [--address https:
 
 Writes comparison/report.md and comparison/report.html, one file with all pictures before and after. Both commits run on
 this machine, as another processor gives other bits; the other data sets take hours and are compared as committed.
+
+--base: the revision that is compared with
+--head: the revision that changed something
+--jobs: how many stages run side by side; by default as many as there are cores
+--address: where a picture of a commit is found, as <address>/<commit>/<path>
 """
 
 import base64

@@ -1,7 +1,12 @@
 """Images as compressed files of quantised, entropy-coded latents, and back.
 
-python -m tools compress MODEL IN OUT.aec                 IN: an image, a folder with all below it, or an .npy file
-python -m tools compress MODEL IN.aec OUT --decompress    OUT: an image, a folder, or an .npy file
+python -m tools compress MODEL IMAGES OUT.aec
+python -m tools compress MODEL IMAGES.aec OUT --decompress
+
+MODEL: data/<data set>/models/<architecture>, whose first seed is taken, or one .keras file in it
+IMAGES: an image, a folder with all below it, or an .npy file (n, height, width, channels); or what was compressed
+OUT: the compressed file; where it is decompressed an image, a folder or an .npy file
+--decompress: images from a compressed file
 """
 
 import hashlib

@@ -2,7 +2,9 @@
 
 python -m tools diff [--base main] [--head HEAD] [--address https://github.com/OWNER/REPOSITORY/raw]
 
-Without --head: the working tree. address: where a picture of a commit is found, as <address>/<commit>/<path>.
+--base: the revision that is compared with
+--head: the revision that changed something; by default the working tree
+--address: where a picture of a commit is found, as <address>/<commit>/<path>
 """
 
 import re

@@ -4,6 +4,8 @@ python -m tools experiments [--base HEAD]
 
 `dvc exp show` has a column for every figure of every cell; this shows only the settings that differ, and the scores of
 the cells that differ.
+
+--base: the commit from which the experiments were started
 """
 
 import io

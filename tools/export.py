@@ -7,6 +7,9 @@ error and, where the model was evaluated, score, anomaly and map, (n, height, wi
 OUT.encoder.onnx and OUT.decoder.onnx. Of a model without a latent it gives reconstruction alone, and there are no
 halves. Thresholds, classes, data set and commit are in the metadata. At the end test images go through both: where ONNX
 gives other numbers or verdicts than the model, nothing is kept and it fails.
+
+MODEL: data/<data set>/models/<architecture>, whose first seed is taken, or one .keras file in it
+OUT: the file to write, which ends in .onnx
 """
 
 import importlib.util

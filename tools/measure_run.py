@@ -2,9 +2,12 @@
 
 python -m tools measure-run [sleep] [idle] [digits] [--seconds 1] [--workers 1 --workers 2]
 
-Writes docs/speedup.md, a section for each measurement; those that are not named stay as they are there, and without a
-name all are made. sleep: a graph of this project's shape whose stages sleep, each --seconds, with so many --workers;
-idle: commands that find nothing to do; digits: `make demo` from scratch with 1 and 2 workers, which takes minutes.
+Writes docs/speedup.md, a section for each measurement; those that are not named stay as they are there.
+
+WHAT: sleep, a graph of this project's shape whose stages sleep; idle, commands that find nothing to do; digits,
+    `make demo` from scratch with 1 and 2 workers, which takes minutes; by default all
+--seconds: how long each stage of `sleep` sleeps
+--workers: how many stages of `sleep` run side by side; several numbers are compared
 """
 
 import os

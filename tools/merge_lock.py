@@ -2,8 +2,12 @@
 
 python -m tools merge-lock BASE OURS THEIRS
 
-Set up by .gitattributes and `make setup`. The result is written to `ours`, as Git asks of a merge driver. Where the
-same stage is another one in all three, both stand there between the marks of a conflict, and the exit code is 1.
+Set up by .gitattributes and `make setup`. Where the same stage is another one in all three, both stand there between
+the marks of a conflict, and the exit code is 1.
+
+BASE: dvc.lock of the common ancestor
+OURS: that of the current branch, where the result is written, as Git asks of a merge driver
+THEIRS: that of the other branch
 """
 
 import re

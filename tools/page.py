@@ -2,6 +2,8 @@
 
 python -m tools page                      writes data/<data set>/page/index.html for each
 python -m tools page --picture page.png   takes a picture of the digits' page with Chromium
+
+--picture: the file that the picture is written to
 """
 
 import re

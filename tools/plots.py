@@ -1,7 +1,10 @@
 """All charts and comparing pictures on one page that opens without an internet connection.
 
 python -m tools plots [--base main]     writes dvc_plots/index.html, or dvc_plots/<base>/index.html of both revisions
-python -m tools plots --template        only the frame that `dvc plots show` and `dvc plots diff` fill (see .dvc/config)
+python -m tools plots --template
+
+--base: the revision that is compared with
+--template: only the frame that `dvc plots show` and `dvc plots diff` fill (see .dvc/config)
 """
 
 import re

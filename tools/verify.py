@@ -4,6 +4,9 @@ python -m tools verify [--small] [--jobs 4]
 
 Both runs are of the last commit, in temporary clones. The second has another folder, another seed of Python's hashes
 and another number of jobs, and is killed in the middle and resumed.
+
+--small: a few architectures and epochs alone, in minutes
+--jobs: how many stages run side by side in the first run; by default as many as there are cores
 """
 
 import os

@@ -59,11 +59,13 @@ def located(model: Functions, data: Data, seed: int, threshold: float) -> dict[s
 def classical(data: Data, scores: dict[str, dict], levels: list[float]) -> dict[str, np.ndarray]:
     """<method>_<level>: the same noisy images as each classical method denoises them, with the parameters that it has
     for this level. scores: method -> its scores in denoising, lists over seeds."""
-    from stages.evaluate.measures.restoration import restored
+    from stages.evaluate.measures.classical_denoisers import METHODS
 
     chosen = {name: dict(zip(own["damage"][0], own["parameters"][0], strict=True)) for name, own in scores.items()}
     return {
-        f"{name}_{level}": _bytes(restored(name, noisy(data, level), parameters[str(level)]))
+        f"{name}_{level}": _bytes(
+            METHODS[name][0](data.train, "gaussian", level)(noisy(data, level), *parameters[str(level)])
+        )
         for name, parameters in chosen.items()
         for level in levels
     }

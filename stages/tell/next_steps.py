@@ -16,7 +16,7 @@ DO = {  # task -> command, and what it writes
     "features": ("apply", "--latents latents.csv"),
 }
 CLASSICAL = {  # task -> methods that `apply` knows, see tools/classical.py
-    "denoising": ("nonlocal_means", "median", "wavelet", "total_variation"),
+    "denoising": ("nonlocal_means", "median", "wavelet", "total_variation", "linear_regression"),
     "anomaly": ("nearest_neighbours",),
 }
 OPENED = ("open", ONE_SEED)  # kinds of decisions that name whoever may be the best and recommend nobody

@@ -148,6 +148,10 @@ def test_an_epoch_kept_early_by_other_terms_of_the_loss():
     found = [errors_above_later({"facts": {}, "curves": {"0": terms}}) for terms in (early, at_its_best, at_the_end)]
     assert found == [[pytest.approx(0.5)], [pytest.approx(0.5 / 0.6 - 1)], []]
     assert errors_above_later({"facts": {}, "curves": {"0": {"val_loss": [1.0, 2.0]}}}) == []
+    density = {"facts": {"image_shape": [10, 10, 1]}, "curves": {}}
+    for last in (-800.0, -900.0 - 50 * np.log(2)):  # worse, and half of the squared error
+        density["curves"][str(last)] = {"val_loss": [3.0, 1.0, 2.0], "val_reconstruction": [5.0, -900.0, last]}
+    assert errors_above_later(density) == [pytest.approx(np.exp(-2) - 1), pytest.approx(1)]
     for terms, other in zip(content["curves"].values(), (early, at_its_best, at_the_end), strict=True):
         terms.update(other, loss=other["val_loss"])
     told = warnings({"metrics": {"vector_quantized": content}, "references": {}}, SHARE)

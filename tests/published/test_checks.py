@@ -29,6 +29,7 @@ def cell_of(row):
 def measure(name, data, monkeypatch):
     """What an entry of params.yaml measures, with all that takes long made short."""
     monkeypatch.setattr(load("published/checks", "likelihood"), "DRAWS", 20)
+    monkeypatch.setattr(load("published/checks", "novelty_new"), "LAYERS", 2)  # a network for every class
     block = ENTRIES[name]
     options = {key: QUICK.get(key, value) for key, value in block.items() if key not in ("check", *Subject._fields)}
     subject = Subject(block["dataset"], block["architecture"], data)
@@ -97,7 +98,7 @@ def test_novelty_is_found_where_there_is_some(monkeypatch):
 
 def test_a_new_class_is_found_where_there_is_one(monkeypatch):
     """By a network that has learnt the patterns of the other two; and not by labels that say nothing."""
-    monkeypatch.setitem(QUICK, "epochs", 150)
+    monkeypatch.setitem(QUICK, "epochs", 60)
     found = measure("novelty_new_mnist_deep", classes(separate=True), monkeypatch)
     assert found["one class is new"][0] > 0.9
     assert found["one class is new"] == [pytest.approx(np.mean(found["one class is new, by class"][0]))]

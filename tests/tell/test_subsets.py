@@ -55,6 +55,7 @@ def test_the_report_of_a_part(part, project, monkeypatch, params):
     architectures, tasks = PARTS[part]
     params["architectures"] = architectures
     params["tasks"] = {name: block for name, block in params["tasks"].items() if name in tasks}
+    params["verdicts"]["draws"] = 2000
     measured = params | {"architectures": [name for name in architectures if name != "brand_new"]}
     monkeypatch.setattr(judge, "read_params", lambda: measured)
     for module in (ablations, across_datasets, describe, report):

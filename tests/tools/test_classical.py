@@ -19,14 +19,21 @@ from tools.apply import main
 from tools.model import load
 
 
-@pytest.fixture
-def project(tmp_path, monkeypatch):
-    """References of two tasks on bars, as the stage references keeps them; the data, and their scores."""
-    monkeypatch.chdir(tmp_path)
+@pytest.fixture(scope="module")
+def measured():
+    """Bars, the options of the tasks, and the scores of references on two of them."""
     data, tasks, scores = make_data((16, 16, 1)), read_params(ROOT / "params.yaml")["tasks"], {}
     for name in ("anomaly", "denoising"):
         (found,) = load_task("evaluate/tasks", name).references(data, [0], **tasks[name])
         scores[name] = {method: gathered([own]) for method, own in found.items()}
+    return data, tasks, scores
+
+
+@pytest.fixture
+def project(measured, tmp_path, monkeypatch):
+    """References as the stage references keeps them; the data, and their scores."""
+    monkeypatch.chdir(tmp_path)
+    data, tasks, scores = measured
     described = [{"name": name, "options": tasks[name]} for name in scores]
     (tmp_path / "metrics/digits").mkdir(parents=True)
     (tmp_path / "metrics/digits/references.json").write_text(json.dumps({"tasks": described, "scores": scores}))
@@ -52,7 +59,7 @@ def test_neighbours_tell_anomalies_as_in_evaluation(project, tmp_path):
         main("data/digits/nearest_neighbours", "in.npy", maps="maps")
 
 
-@pytest.mark.parametrize("method", ["nonlocal_means", "median"])
+@pytest.mark.parametrize("method", ["nonlocal_means", "median", "linear_regression"])
 def test_denoisers_win_back_what_noise_took(project, method):
     data, scores = project
     clean, levels = data.test / np.float32(255), scores["denoising"][method]["damage"][0]

@@ -2,12 +2,13 @@
 
 import subprocess
 import sys
+from importlib import import_module
 
 import pytest
 from helpers import ROOT
 
 from stages.common.stage import UserError
-from tools.command import COMMANDS, MODULES, FailedError, run
+from tools.command import COMMANDS, MODULES, FailedError, parser_of, run
 
 
 def said(*arguments):
@@ -37,9 +38,17 @@ def test_no_module_with_a_main_is_left_out():
 
 @pytest.mark.parametrize("name", MODULES)
 def test_help(name):
-    code, text, _ = said(name, "--help")
-    assert code == 0 and text.startswith(f"usage: python -m tools {name} ")
+    parser = parser_of(import_module(MODULES[name]).main, name)
+    text = parser.format_help()
+    assert text.startswith(f"usage: python -m tools {name} ")
     assert f"\npython -m tools {name}" in text or f"\npython3 -m tools {name}" in text, "the docstring has an example"
+    assert not [action.dest for action in parser._actions if not action.help], "says what each argument is for"
+    assert max(map(len, text.splitlines())) <= 120
+
+
+def test_help_is_said_by_the_command():
+    code, text, _ = said("remove", "--help")
+    assert code == 0 and text.startswith("usage: python -m tools remove ")
 
 
 def test_a_command_that_there_is_not():

@@ -2,8 +2,6 @@
 
 import re
 import shutil
-import subprocess
-import sys
 from argparse import Namespace
 from zipfile import ZipFile
 
@@ -12,12 +10,13 @@ import pytest
 from helpers import ROOT, blobs
 from own_folders import block_of, put, with_folder
 from PIL import Image
-from project import ENVIRONMENT
 
 from stages.check import folders
 from stages.common.stage import UserError
 from stages.prepare import folder, listing, rows
+from tools.command import run
 from tools.own import defaults
+from tools.own.command import main
 from tools.own.plan import asked_levels, look_at_all
 from tools.own.table import looked_at, table
 from tools.own.understood import of_levels
@@ -208,18 +207,9 @@ def project(tmp_path):
     return tmp_path / "project"
 
 
-def refused(folder, *flags):
-    """What is said where the exit code is 2."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tools", "own", *flags], cwd=folder, env=ENVIRONMENT, text=True, capture_output=True
-    )
-    assert done.returncode == 2 and "Traceback" not in done.stderr, done.stderr
-    (line,) = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
-    return line
-
-
-def test_where_nothing_can_be_done(project, tmp_path):
+def test_where_nothing_can_be_done(project, tmp_path, monkeypatch, capsys):
     """One line, exit code 2, and params.yaml as it was."""
+    monkeypatch.chdir(project)
     put(tmp_path / "few", blobs(5, (8, 8, 3)))
     put(tmp_path / "one", blobs(1, (8, 8, 3)))
     put(tmp_path / "same", np.repeat(blobs(1, (8, 8, 3)), 120, axis=0))
@@ -269,5 +259,8 @@ def test_where_nothing_can_be_done(project, tmp_path):
         (*many, "--black=300", "--white=200"): "BLACK=300: should be below white, which is 200",
         (*many, f"--anomalies={tmp_path / 'many'}"): "0 different images can be used; 1 are needed",
     }.items():
-        assert said in refused(project, *flags), flags
+        with pytest.raises(SystemExit) as ended:
+            run(main, "own", list(flags))
+        (line,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("error: ")]
+        assert ended.value.code == 2 and said in line, flags
     assert (project / "params.yaml").read_text() == TEXT and not (project / "data").exists()

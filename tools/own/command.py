@@ -5,7 +5,25 @@ python -m tools own --name photos --folder path [--size 64] [--patch 64] [--late
                     [--classes folders] [--white 4095] [--black 0] [--private 1] [--minutes 60] [--jobs 2]
 
 What is given stands in params.yaml afterwards, so that nothing has to be said twice. Where nothing can be done, nothing
-is changed and the exit code is 2.
+is changed and the exit code is 2. More: docs/own-images.md.
+
+--name: name of the data set: letters, digits and _
+--folder: the images: a folder with all below it, a .zip, or an array in .npy or .npz
+--anomalies: a folder of anomalies, which detection is measured on
+--group: regular expression whose first group names what belongs together, such as a part or a patient; a group is never
+    split between training and test
+--fit: crop or pad, how images that are not square become so
+--classes: folders or none, whether folders are classes
+--architectures: those that are compared; by default all
+--size: height and width that images are brought to
+--patch: height and width of patches that images are cut into
+--latent: numbers in the latent
+--seeds: how many times each architecture is trained
+--minutes: how long it may take; epochs, seeds and architectures are cut to that
+--jobs: how many stages run side by side; by default as many as there are cores
+--white: the value of white in images of 16 bits
+--black: the value of black in images of 16 bits
+--private: 1 keeps images, pictures of them and their path out of what Git tracks
 """
 
 import json

@@ -7,7 +7,8 @@ from tqdm import tqdm
 from stages.check.data_sets import DataSet, counts_of, has_folds, published_of
 from stages.common.settings import read_block
 from stages.common.stage import UserError
-from stages.evaluate.measures.budgets import SIDE
+from stages.evaluate.measures.budgets import SIDE, fewer
+from stages.evaluate.measures.linear_denoiser import DAMAGED, FEWEST, TILE
 from stages.prepare.split import FOLDS
 from stages.train.components import MOST
 from stages.train.settings import Tuning, cell_of
@@ -18,6 +19,8 @@ PASSES = 12  # forward and backward passes through all images that scoring takes
 PER_SEED = 4  # seconds of scoring that no network is in: probes, mixtures, entropy coding
 DENOISED = (7e-3, 8e-6)  # seconds of the classical denoisers of all levels, for an image, and for each of its values
 CHOSEN = 160  # such images: so many take as long as the choice of parameters on validation
+FITTED = 1.3e-11  # seconds of linear regression for each operation of its sums and of its decomposition
+FITS = 7  # of linear regression: one for each damage, and two for pictures
 SEARCHED = 7e-7  # seconds for each value of an image that is kept, in which nearest neighbours of others are looked for
 KEPT = 10_000  # such images at most
 PROBED = (1.5e-6, 7e-3)  # seconds of probes on pixels for each value: of a training image, and once
@@ -79,6 +82,9 @@ def _references(params: dict, data: DataSet, counts: dict[str, int], values: int
     train, (each, for_value) = counts["train"], DENOISED
     denoised = params["tasks"].get("denoising", {}).get("images", 0)
     once = (min(counts["test"], denoised) + CHOSEN) * (each + for_value * values) if denoised else 0
+    tile = values if data.image_size <= SIDE else TILE**2 * data.folder.channels
+    tiles = max(DAMAGED, fewer(train, (data.image_size,) * 2, FEWEST) * values // tile)
+    once += FITS * FITTED * (4 * tiles * tile**2 + 25 * tile**3) if denoised else 0
     seed = SEARCHED * values * min(train, KEPT)
     if data.folder.classes:  # the classifier and probes see large images smaller
         pixels = min(data.image_size, SIDE) ** 2

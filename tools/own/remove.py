@@ -1,6 +1,8 @@
 """Removal of a data set of your images: its settings, results and data; the images stay.
 
 python -m tools remove --name photos
+
+--name: the name that `own` gave it
 """
 
 import io

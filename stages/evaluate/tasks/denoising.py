@@ -37,9 +37,11 @@ def method(*, gaussian: Noise, salt_and_pepper: Rate, block: Rate, images: Posit
         f"Denoising: {images:,} test images with Gaussian noise of sigma {levels}, clipped and rounded to whole "
         f"numbers; with salt and pepper on {100 * salt_and_pepper:.0f} % of the pixels; with a black block of "
         f"{100 * block:.0f} % of the sides (inpainting without knowing where it is). Each is judged by itself: by "
-        "how many dB the PSNR of the denoised image is above that of the damaged image. The parameters of wavelet, "
-        "total-variation, median and non-local-means denoisers are chosen on validation for each damage and strength, "
-        "so they know both; the autoencoders know neither."
+        "how many dB the PSNR of the denoised image is above that of the damaged image. Classical methods know damage "
+        "and strength: the parameters of wavelet, total-variation, median, switching-median and non-local-means "
+        "denoisers are chosen on validation for each, inpainting fills the only black block of the known size, and "
+        "linear regression is fitted to damaged and clean training images. Autoencoders know neither; some are "
+        "trained on damaged images, see equal terms."
     )
 
 
@@ -65,22 +67,24 @@ def score(
 def references(
     data: Data, seeds: list[int], *, gaussian: Noise, salt_and_pepper: Rate, block: Rate, images: PositiveInt
 ) -> list[dict[str, Scores]]:
-    """Wavelet, total-variation, median and non-local-means denoisers. Clean images get the parameters that are chosen
-    for the weakest Gaussian noise. The noise of the first seed stands for all, as these methods take long.
+    """All classical denoisers. Clean images get what is chosen for the weakest Gaussian noise. The noise of the first
+    seed stands for all, as these methods take long.
 
     parameters: the chosen ones, in the order of damage
     """
-    from stages.evaluate.measures.restoration import METHODS, chosen_parameters, restoration, restored
+    from stages.evaluate.measures.classical_denoisers import METHODS, fitted
+    from stages.evaluate.measures.restoration import restoration
 
     seed, kinds = seeds[0], _kinds(gaussian, salt_and_pepper, block)
     pictures = data.test[spread(images, len(data.test))]
     validation = data.validation[spread(CHOOSING, len(data.validation))]
 
     def scores_of(name):
-        chosen = {damage: chosen_parameters(name, validation, *kind, seed) for damage, kind in kinds.items()}
-        of_clean = restored(name, pictures, chosen[str(gaussian[0])])
-        scores = restoration(pictures, lambda kind, images: restored(name, images, chosen[kind]), of_clean, kinds, seed)
-        return scores | {"parameters": [list(parameters) for parameters in chosen.values()]}
+        own = {damage: fitted(name, data.train, validation, *kind, seed) for damage, kind in kinds.items()}
+        restore = {damage: function for damage, (function, _) in own.items()}
+        of_clean = restore[str(gaussian[0])](pictures)
+        scores = restoration(pictures, lambda damage, images: restore[damage](images), of_clean, kinds, seed)
+        return scores | {"parameters": [list(chosen) for _, chosen in own.values()]}
 
     results = {name: scores_of(name) for name in METHODS}
     return [results for _ in seeds]

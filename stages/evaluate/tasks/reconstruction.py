@@ -97,14 +97,17 @@ def warnings(metrics: dict[str, dict], references: dict[str, dict]) -> Warnings:
 def errors_above_later(metrics: dict) -> list[float]:
     """How far the validation reconstruction error of the kept epoch lies above the least of later ones, by seed.
 
-    Relative to the later one, below 0 where none is better. Without seeds whose last epoch is kept, and without all
-    where the loss does not report this error.
+    Relative to the later one, below 0 where none is better. A log density, which may be negative, counts as the squared
+    error that changes it as much (Rybkin et al. 2021, equation 4). Without seeds whose last epoch is kept, and without
+    all where the loss does not report this error.
     """
     ratios = []
     for terms, kept in zip(metrics["curves"].values(), kept_epochs(metrics), strict=True):
         errors = terms.get("val_reconstruction", [])
         if later := errors[kept + 1 :]:
-            ratios.append(errors[kept] / min(later) - 1)
+            above = errors[kept] - min(later)
+            density = min(errors) < 0 and np.expm1(2 * above / np.prod(metrics["facts"]["image_shape"]))
+            ratios.append(float(density or above / min(later)))
     return ratios
 
 

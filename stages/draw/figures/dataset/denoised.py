@@ -9,6 +9,7 @@ from stages.draw.style import image_rows
 TASK = "denoising"  # the page shows it there
 SHOWS_IMAGES = True  # not drawn of a private data set
 SHOWN = 5  # images with each noise
+HELPS = 0.5  # dB at one of them, without which a classical method is for other damage and not shown
 
 
 def draw(results):
@@ -28,7 +29,7 @@ def draw(results):
         gains = ", ".join(f"{of_case[name]:+z.1f}" for of_case in means)
         if row["kind"] == "architecture":
             rows[f"{label}\n{gains}"] = beside(results.shown[name], "denoised")
-        else:
+        elif max(of_case[name] for of_case in means) > HELPS:
             rows[f"({label})\n{gains}"] = beside(results.classical, name)
     title = f"{spoken(results.dataset)}: noisy test images, denoised (PSNR gain in dB; in brackets: classical method)"
     return image_rows(rows, title, captions)

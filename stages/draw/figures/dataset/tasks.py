@@ -1,5 +1,5 @@
-"""Main measure of every case of every task, with its interval over seeds and images, for every architecture; references
-as lines; shaded, or a thick line, what is recommended."""
+"""Main measure of every case of every task, with its interval over seeds and images, for every architecture; the best
+classical methods as lines; shaded, or a thick line, what is recommended."""
 
 import numpy as np
 
@@ -8,6 +8,7 @@ from stages.common.results import leading
 from stages.common.task import TAKE
 from stages.draw.style import GREY, LINES, look, new_panels, titled
 
+BEST = 2  # classical methods that have a line, so that these can be told apart
 FAR = 10  # times the distance of the quartiles from them is no longer shown
 
 
@@ -16,21 +17,25 @@ def draw(results):
     uses = results.uses
     figure, panels = new_panels(len(uses), 3, (3.4, 1.3 + 0.25 * len(order)), (1.6, 0.4), sharey=True)
     for axes, (about, rows) in zip(panels, uses, strict=True):
-        networks = [row for row in rows if row["kind"] == "architecture"]
-        _networks(axes, networks, leading(rows), order)
+        kinds = {kind: [row for row in rows if row["kind"] == kind] for kind in ("architecture", "reference", "bound")}
+        networks, shown = kinds["architecture"], kinds["reference"][:BEST] + kinds["bound"]
         low, high = _range(networks)
-        outside = [row for row in networks if not low <= row["mean"] <= high]
-        outside += _references(axes, [row for row in rows if row["kind"] != "architecture"], low, high)
+        _networks(axes, networks, leading(rows), order)
+        for name in set(order) - {row["architecture"] for row in networks}:
+            y = -order.index(name)
+            axes.annotate("takes no part", (0.02, y), xycoords=("axes fraction", "data"), va="center", fontsize=7)
+        _references(axes, [row for row in shown if low <= row["mean"] <= high])
+        outside = [row for row in (*networks, *shown) if not low <= row["mean"] <= high]
         unit = f", {about.unit}" if about.unit else ""
         named = ", ".join(f"{spoken(row['architecture'])} {row['mean']:.3g}" for row in outside)
         note = f"\noutside: {named}" if outside else ""
         axes.set_xlim(low, high)
         axes.locator_params(axis="x", nbins=6)
         axes.set_xlabel(f"{about.label}{unit}\n{about.better} is better{note}", fontsize=8)
-        axes.set_title(use_of(about.name, about.case), fontsize=10)
+        axes.set_title(use_of(about.name, about.case), fontsize=10, pad=18)
         axes.tick_params(labelsize=8)
     panels[0].set_yticks([-i for i in range(len(order))], [spoken(name) for name in order])
-    note = "shaded or thick: recommended; large: best or equivalent; hollow: not usable; lines: classical"
+    note = "shaded or thick: recommended; large: best or equivalent; hollow: not usable"
     return titled(figure, results.dataset, f"all tasks ({note})")
 
 
@@ -47,15 +52,14 @@ def _networks(axes, rows: list[dict], leaders: set[str], order: list[str]) -> No
         axes.plot(row["mean"], y, **style | ({} if row["usable"] else {"markerfacecolor": "white"}))
 
 
-def _references(axes, rows: list[dict], low: float, high: float) -> list[dict]:
-    """A line for each classical method, and a legend; those that lie outside are returned."""
+def _references(axes, rows: list[dict]) -> None:
+    """A line for each, and a legend below the title, where it covers nothing."""
     for row, style in zip(rows, LINES * len(rows), strict=False):
-        if low <= row["mean"] <= high:
-            width = 3 if row["choice"] == TAKE else 1.1
-            axes.axvline(row["mean"], label=spoken(row["architecture"]), color=GREY, linewidth=width, linestyle=style)
-    if axes.get_legend_handles_labels()[0]:
-        axes.legend(fontsize=7, loc="best", framealpha=0.7)
-    return [row for row in rows if not low <= row["mean"] <= high]
+        width = 3 if row["choice"] == TAKE else 1.1
+        axes.axvline(row["mean"], label=spoken(row["architecture"]), color=GREY, linewidth=width, linestyle=style)
+    if rows:
+        place = {"loc": "lower center", "bbox_to_anchor": (0.5, 0.99), "borderaxespad": 0, "frameon": False}
+        axes.legend(fontsize=7, ncols=len(rows), **place)
 
 
 def _range(rows: list[dict]) -> tuple[float, float]:
