@@ -192,7 +192,7 @@ def task_of(name, **options):
 def method(values, jitter=1e-4):
     """Scores of a classical method in reconstruction, as the stage references writes them."""
     luck = np.random.default_rng(1).normal(0, jitter, 100)
-    return {"mse": values, "mse_resampled": (np.mean(values) + luck).tolist()}
+    return {"mse": values, "mse_resampled": (np.mean(values) + luck).tolist(), "validation_mse": values}
 
 
 PARAMS = read_params(ROOT / "params.yaml")
@@ -217,7 +217,7 @@ def result(metrics=METRICS, **references):
     """What was measured and judged on one data set, with a latent of 4 numbers; references: scores of methods besides
     the mean image."""
     task = task_of("reconstruction")
-    scores = {"reconstruction": {"mean_image": method([0.06] * 3) | {"validation_mse": [0.06] * 3}} | references}
+    scores = {"reconstruction": {"mean_image": method([0.06] * 3)} | references}
     metrics = without_seeds(metrics, failed_seeds(metrics, scores))
     tables = {"reconstruction": {"": ranked(metrics, scores["reconstruction"], task, VERDICTS)}}
     measured = {

@@ -36,7 +36,8 @@ from stages.judge.limits import unknowable
 from stages.judge.plain_or_variational import pairs
 from stages.judge.ranking import ranked
 from stages.judge.summaries import summary
-from stages.judge.warnings import TRAINING, warnings
+from stages.judge.unlabelled import named_as_measured
+from stages.judge.warnings import TRAINING, fitted_scales, warnings
 from stages.judge.words import words_of
 from stages.judge.words_of_rows import words_of_row
 
@@ -53,7 +54,7 @@ def decided(
     for name, rows in tables.items():
         case = described.get(name, Case("", task.measure))._asdict()
         cases[name] = case | decided_in(rows, by_case[name], metrics, references, settings)
-    return {"summary": summary(list(cases.values())), "cases": cases}
+    return {"summary": summary(list(cases.values()), len(described)), "cases": cases}
 
 
 def decided_in(rows: list[dict], task: Task, metrics: dict[str, dict], references: dict, settings: dict) -> dict:
@@ -87,9 +88,9 @@ def budget(metrics: dict[str, dict], tables: dict[str, dict[str, list[dict]]]) -
 
 
 def judged(result: dict, tables: dict[str, dict[str, list[dict]]], data: dict, settings: dict) -> dict:
-    """All verdicts on a data set. result: see read_dataset; tables: task -> case -> rows; data: the data set's block in
-    params.yaml."""
-    folder, warned = data["folder"] or {}, warnings(result)
+    """All verdicts on a data set. result: see read_dataset and `warnings`; tables: task -> case -> rows; data: the data
+    set's block in params.yaml."""
+    folder, warned = data["folder"] or {}, warnings(result, settings["overfitting"])
     metrics, tasks = result["metrics"], {name: result["tasks"][name] for name in tables}
     references = result["references"]
     if missing := [[name, ""] for name in folder.get("architectures", ()) if name not in metrics]:
@@ -103,7 +104,7 @@ def judged(result: dict, tables: dict[str, dict[str, list[dict]]], data: dict, s
             for name, task in tasks.items()
         },
         "failed": {n: c["facts"]["failed_seeds"] for n, c in metrics.items() if "failed_seeds" in c["facts"]},
-        "unknowable": _unknowable(metrics, folder) if folder else [],
+        "unknowable": _unknowable(result, folder) if folder else [],
         "warnings": warned,
         "chosen_by_error": chosen_by_error(metrics, tables, tasks),
         "pairs": pairs(metrics, tasks, settings),
@@ -112,20 +113,24 @@ def judged(result: dict, tables: dict[str, dict[str, list[dict]]], data: dict, s
     }
 
 
-def _unknowable(metrics: dict[str, dict], folder: dict) -> list[str]:
+def _unknowable(result: dict, folder: dict) -> list[str]:
     """What so few images of the user cannot tell."""
-    facts = next(iter(metrics.values()))["facts"]
+    facts = next(iter(result["metrics"].values()))["facts"]
     folds = facts.get("folds", [1])[0]
     share = 1 if folds > 1 else facts["images"][2] / sum(facts["images"])  # of pictures, also where they are cut
     test = round(share * sum(folder.get(name) or 0 for name in ("images", "validation", "test")))
-    return unknowable(test, folder.get("anomalous") or test, folds)
+    if facts.get("seen_classes"):  # the headline: half of the classes, never seen, against the others
+        return unknowable(test, test - test // 2, folds, test // 2)
+    others = result["tasks"]["anomaly"].options["images"] if "anomaly" in result["tasks"] else test  # at most
+    return unknowable(test, folder.get("anomalous") or others, folds)
 
 
 def main(dataset: str) -> None:
     params = read_params()
-    result = read_dataset(dataset, architectures_of(params, dataset), params["tasks"])
+    result = named_as_measured(read_dataset(dataset, architectures_of(params, dataset), params["tasks"]))
     references, settings = result["references"], params["verdicts"]
     result["metrics"] = metrics = of_working_seeds(result["metrics"], references)
+    result["fitted"] = fitted_scales(params)
     folder, tables = fresh(Path("metrics", dataset, "summary")), {}
     for name, task in result["tasks"].items():
         cases = {case: ranked(metrics, references.get(name, {}), one, settings) for case, one in task.by_case().items()}

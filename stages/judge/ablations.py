@@ -2,7 +2,7 @@
 
 python -m stages.judge.ablations --dataset mnist
 
-It writes metrics/<dataset>/ablation_verdicts.json: settings, setting -> matters and answer, curves (architecture ->
+It writes metrics/<dataset>/ablation_verdicts.json: settings, setting -> answer, curves (architecture ->
 points; both see varied_settings.py) and for its size where larger latents no longer help (enough, sentence), which
 networks are as good as the best with more (as_good, a sentence) and error against bits (sizes, envelope, see
 latent_envelope.py); and blocks of changes.
@@ -37,7 +37,7 @@ def read_ablations(
 ) -> dict[str, tuple[dict, list[dict]]]:
     """Architecture -> the metrics file of what is compared, and a row for every variant, as
     row_of in stages/ablate/__main__.py makes it, with fails; of all that have been varied and measured, in the order
-    that is given.
+    that is given, without variants of which no seed has finite scores.
 
     metrics, references: what `read_measured` gives; fails: how many seeds of the variant failed, which its scores are
     without, "" where none did
@@ -47,16 +47,18 @@ def read_ablations(
         path = Path("metrics", dataset, "ablations", f"{name}.json")
         if path.exists() and TASK.name in metrics.get(name, {"scores": {}})["scores"]:
             rows = json.loads(path.read_text())["variants"]
-            ablations[name] = metrics[name], [_of_seeds_that_work(row, references) for row in rows]
+            kept = (_of_seeds_that_work(row, references) for row in rows)
+            ablations[name] = metrics[name], [row for row in kept if row]
     return ablations
 
 
-def _of_seeds_that_work(row: dict, references: dict[str, dict]) -> dict:
-    """A variant as it is read, with the scores of the seeds that work."""
+def _of_seeds_that_work(row: dict, references: dict[str, dict]) -> dict | None:
+    """A variant as it is read, with the scores of the seeds that work; None where no seed has finite ones."""
     seeds = list(range(len(row["scores"][TASK.measure])))
     variant = {"": {"facts": {"seeds": seeds}, "scores": {TASK.name: row["scores"]} | row["further"]}}
     kept = of_working_seeds(variant, references)[""]
-    return row | {"scores": kept["scores"].pop(TASK.name), "further": kept["scores"], "fails": fails(kept)}
+    scores = kept["scores"].pop(TASK.name, None)
+    return scores and row | {"scores": scores, "further": kept["scores"], "fails": fails(kept)}
 
 
 def varied(ablations: dict[str, tuple[dict, list[dict]]], settings: dict) -> dict[str, dict[str, list[dict]]]:
@@ -100,7 +102,7 @@ def _cells(data: dict, scores: dict, facts: dict) -> dict:
 
 def judged(curves: dict[str, list[dict]], name: str, settings: dict) -> dict:
     """What is said of one setting: its answer and curves, and of the latent's size where larger ones no longer help."""
-    content: dict = answer(curves) | {"curves": curves}
+    content: dict = {"answer": answer(curves), "curves": curves}
     if name == LATENT_SIZE:
         smallest = enough(curves, settings)
         content |= {"enough": smallest, "sentence": by_training(curves, smallest)}
@@ -120,7 +122,7 @@ def main(dataset: str) -> None:
     verdicts = {"settings": content, "blocks": blocks(dataset, params["data"][dataset], ablations)}
     write_verdicts(dataset, verdicts, "ablation_verdicts")
     for name, said in content.items():
-        print(f"{dataset}: does {name} matter? {said['answer']}")
+        print(f"{dataset}: {name}: {said['answer']}")
 
 
 if __name__ == "__main__":

@@ -3,9 +3,9 @@
 python -m stages.judge.across_datasets
 
 It writes plots/across-datasets.json, of all data sets that have been judged: datasets; scope, these in words;
-takeaways (takeaways.py); architectures (strengths.py); advice, a sentence on plain and variational ones; tasks, what
-`across` gives; rules, simple and latent_use, the figures in the rules of warnings and decisions and of the use of the
-latent; verdicts, their settings.
+takeaways (takeaways.py); architectures (strengths.py); advice, sentences on plain and variational ones; other_sizes
+(other_sizes.py); tasks, what `across` gives; rules, simple and latent_use, the figures in the rules of warnings and
+decisions and of the use of the latent; verdicts, their settings.
 """
 
 from pathlib import Path
@@ -18,19 +18,21 @@ from stages.common.results import read_dataset, read_summary, read_verdicts
 from stages.common.stage import UserError, run
 from stages.common.task import Task
 from stages.evaluate.measures.latent_use import ACTIVE, DRAWS, LIKELIHOOD_IMAGES
+from stages.judge import other_sizes
 from stages.judge.ablations import read_ablations
 from stages.judge.decisions import SIMPLE
 from stages.judge.draws import Draws, chances, drawn, scores_in
-from stages.judge.prior_weights import advice, comparisons
+from stages.judge.prior_weights import advice
 from stages.judge.strengths import strengths
 from stages.judge.takeaways import scope, takeaways
+from stages.judge.unlabelled import named_as_measured
 from stages.judge.warnings import rules
 
 
 def across(results: dict[str, dict], settings: dict) -> dict[str, dict[str, dict]]:
-    """Task -> case, of those that more than one data set has: data sets; rows, a dict for each architecture that all of
-    them have, best first, with its mean distance to the best (on the scale of scale.py) and p_best, its chance to have
-    the smallest; and flips, data set -> who is best without it, where that is another.
+    """Task -> case, of those that more than one data set has, with more than one seed: data sets; rows, a dict for each
+    architecture that all of them have, best first, with its mean distance to the best (on the scale of scale.py)
+    and p_best, its chance to have the smallest; and flips, data set -> who is best without it, where that is another.
 
     In each draw the data sets are drawn anew, too (a bootstrap, Efron 1979), and so are seeds and test images on each.
     results: data set -> metrics and tasks, those that were measured
@@ -42,13 +44,19 @@ def across(results: dict[str, dict], settings: dict) -> dict[str, dict[str, dict
             for case, one in task.by_case().items():
                 uses.setdefault((task.name, case), {})[dataset] = result["metrics"], one
     tables: dict[str, dict[str, dict]] = {}
-    for (task, case), having in uses.items():
+    for (task, case), measured_on in uses.items():
+        having = {dataset: measured for dataset, measured in measured_on.items() if _several(*measured)}
         names = [list(scores_in(*measured)) for measured in having.values()]
-        common = [name for name in names[0] if all(name in others for others in names)]
-        if len(having) > 1 and common:
+        common = [name for name in names[0] if all(name in others for others in names)] if len(names) > 1 else []
+        if common:
             found = {"datasets": list(having)} | _across(list(having.items()), common, settings)
             tables.setdefault(task, {})[case] = found
     return tables
+
+
+def _several(metrics: dict[str, dict], task: Task) -> bool:
+    """Whether any architecture takes part, and from more than one seed, without which no chance is known."""
+    return any(len(scores[task.measure]) > 1 for scores in scores_in(metrics, task).values())
 
 
 def _across(results: list[tuple[str, tuple[dict, Task]]], names: list[str], settings: dict) -> dict:
@@ -80,15 +88,18 @@ def judged(verdicts: dict[str, dict], results: dict[str, dict], settings: dict) 
     decisions = {dataset: content["tasks"] for dataset, content in verdicts.items()}
     described = {name: task for result in results.values() for name, task in result["tasks"].items()}
     first = {dataset: next(iter(result["metrics"].values())) for dataset, result in results.items()}
-    compared = [comparisons(result["metrics"], result["ablations"], settings) for result in results.values()]
     return {
         "datasets": list(verdicts),
         "scope": scope({dataset: metrics["facts"]["image_shape"] for dataset, metrics in first.items()}),
         "takeaways": takeaways(decisions, described),
         "architectures": strengths(verdicts, results),
-        "advice": advice([row for rows in compared for row in rows]),
+        "advice": advice(verdicts, results),
+        "other_sizes": other_sizes.sentences(results, settings),
         "tasks": across(results, settings),
-        "rules": rules(list(dict.fromkeys(task for content in verdicts.values() for task in content["tasks"]))),
+        "rules": rules(
+            list(dict.fromkeys(task for content in verdicts.values() for task in content["tasks"])),
+            settings["overfitting"],
+        ),
         "simple": SIMPLE,
         "latent_use": {"images": LIKELIHOOD_IMAGES, "draws": DRAWS, "active": ACTIVE},
         "verdicts": settings,
@@ -103,7 +114,8 @@ def main() -> None:
         raise UserError("nothing to tell: no data set has been judged; `make demo` compares the digits")
     results = {}
     for dataset, said in verdicts.items():
-        result = read_dataset(dataset, said["architectures"], list(said["tasks"]), said.get("failed"))
+        read_in = read_dataset(dataset, said["architectures"], list(said["tasks"]), said.get("failed"))
+        result = named_as_measured(read_in)
         measured = result["metrics"], result["references"]
         ablations = read_ablations(dataset, params["ablated"]["architectures"], *measured)
         results[dataset] = result | {"ablations": ablations, "tables": read_summary(dataset)}

@@ -4,6 +4,7 @@ import numpy as np
 
 from stages.common.names import LIMITED
 from stages.common.task import Task
+from stages.judge.failed_seeds import fails
 from stages.judge.phrases import gain
 from stages.judge.words_of_rows import rank_of
 
@@ -18,11 +19,12 @@ def validation_errors(metrics: dict[str, dict]) -> dict[str, float]:
 
 
 def chosen_by_error(metrics: dict[str, dict], tables: dict[str, dict], tasks: dict[str, Task]) -> dict:
-    """Architecture with the lowest MSE of validation images, and, task -> case -> verdict and, in words, how far it
-    is above or below the best other in each; {} where reconstruction is not measured. tables: task -> case -> rows."""
-    if "reconstruction" not in tables:
+    """Architecture with the lowest MSE of validation images of those without failed seeds, and, task -> case -> verdict
+    and, in words, how far it is above or below the best other in each; {} where there is none or reconstruction is not
+    measured. tables: task -> case -> rows."""
+    errors = validation_errors({name: content for name, content in metrics.items() if not fails(content)})
+    if "reconstruction" not in tables or not errors:
         return {}
-    errors = validation_errors(metrics)
     chosen = min(errors, key=errors.get)
     standings: dict[str, dict] = {}
     for task, cases in tables.items():

@@ -37,9 +37,11 @@ def joint_draws(measured: list[dict], moderate: list[bool], task: Task, draws: i
 
 
 def chances(draws: Draws, margin: float) -> tuple[np.ndarray, np.ndarray]:
-    """For each of k methods the chance that it is the best, and that it is within a margin of the best."""
+    """For each of k methods the chance that it is the best, which those that are tied share, and that it is within a
+    margin of the best."""
     best = draws.values.max(axis=1, keepdims=True)
-    return (draws.values == best).mean(axis=0), (draws.values >= best - margin).mean(axis=0)
+    tied = draws.values == best
+    return (tied / tied.sum(axis=1, keepdims=True)).mean(axis=0), (draws.values >= best - margin).mean(axis=0)
 
 
 def solved(metrics: dict) -> bool:

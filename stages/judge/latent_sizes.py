@@ -5,7 +5,7 @@ import numpy as np
 from stages.common.names import spoken
 from stages.common.task import FLOOR
 from stages.judge.chosen_by_error import validation_errors
-from stages.judge.phrases import listed
+from stages.judge.phrases import listed, numbers
 from stages.judge.varied_settings import TASK
 
 KEPT = (0.9, 0.99)  # shares of the variance of images
@@ -37,7 +37,7 @@ def by_spectrum(result: dict, size: int) -> dict:
         name = min(networks, key=networks.get)
         count = numbers_for(spectrum, networks[name])
         needs = f"{count:.0f}" if count else f"more than {spectrum['latent_sizes'][-1]}"
-        sentences.append(f"To have the error of {spoken(name)} with {size} numbers, PCA needs {needs}.")
+        sentences.append(f"To have the error of {spoken(name)} with {numbers(size)}, PCA needs {needs}.")
     return {"sentences": sentences, "size": size, "validation_mse": errors, "components": needed}
 
 
@@ -45,11 +45,12 @@ def _of_variance(result: dict) -> list[str]:
     mean_image = result["references"].get(TASK.name, {}).get("mean_image")
     if not mean_image:
         return []
-    variance = float(np.mean(mean_image[TASK.measure]))
+    variance = float(np.mean(mean_image["validation_mse"]))  # of the images that the spectrum is measured on
     counts = {share: numbers_for(result["spectrum"], (1 - share) * variance) for share in KEPT}
-    parts = [f"{100 * share:.0f} % of the variance with {count:.0f}" for share, count in counts.items() if count]
+    rounded = {share: round(count) for share, count in counts.items() if count}
+    parts = [f"{100 * share:.0f} % of the variance with {numbers(count)}" for share, count in rounded.items()]
     end = f"; beyond that, {100 * (1 - KEPT[-1]):.0f} % is left to gain" if counts[KEPT[-1]] else ""
-    return [f"PCA keeps {' numbers, '.join(parts)} numbers{end}."] if parts else []
+    return [f"PCA keeps {', '.join(parts)}{end}."] if parts else []
 
 
 def enough(curves: dict[str, list[dict]], settings: dict) -> dict[str, int]:
@@ -63,19 +64,17 @@ def enough(curves: dict[str, list[dict]], settings: dict) -> dict[str, int]:
 
 
 def by_training(curves: dict[str, list[dict]], smallest: dict[str, int]) -> str:
-    """Sentences on where larger latents no longer help, and on what PCA is ahead of with the largest; smallest: what
-    `enough` gives."""
+    """Sentences on the size to take, the smallest without a gain from more, and on what PCA is ahead of with the
+    largest; smallest: what `enough` gives."""
     largest = max(point["value"] for points in curves.values() for point in points)
     points = [(name, point) for name, of_name in curves.items() for point in of_name]
     errors = {name: point["validation"] for name, point in points if point["value"] == largest}
     behind = [spoken(name) for name, error in errors.items() if error > errors.get(FLOOR, np.inf)]
-    paying = [spoken(name) for name, size in smallest.items() if size == largest]
-    stopped: dict[int, list[str]] = {}
+    taken: dict[int, list[str]] = {}
     for name, size in smallest.items():
-        if size < largest:
-            stopped.setdefault(size, []).append(spoken(name))
-    parts = [f"from {n} numbers on, larger latents no longer help {listed(stopped[n])}" for n in sorted(stopped)]
-    parts += [f"up to {largest}, the largest that was tried, they help {listed(paying)}"] if paying else []
-    sentence = "; ".join(parts)
+        taken.setdefault(size, []).append(spoken(name))
+    parts = [f"{numbers(n)} for {listed(taken[n])}, without a gain from more" for n in sorted(taken) if n < largest]
+    if largest in taken:
+        parts.append(f"{largest} or more for {listed(taken[largest])}, with a gain up to the largest that was tried")
     ahead = f" With {largest}, {spoken(FLOOR)} has less error than {listed(behind)}." if behind else ""
-    return f"{sentence[0].upper()}{sentence[1:]}.{ahead}"
+    return f"Recommended for reconstruction: {'; '.join(parts)}.{ahead}"

@@ -6,16 +6,17 @@ import math
 RARE = 3
 
 
-def unknowable(test: int, anomalies: int, folds: int = 1) -> list[str]:
+def unknowable(test: int, anomalies: int, folds: int = 1, normal: int | None = None) -> list[str]:
     """What so many test images and anomalies cannot tell; nothing where they are many.
 
-    folds: splits in which the test images were tested, each once. The interval is that of Hanley and McNeil 1982 for an
-    AUROC of .8.
+    normal: test images that anomalies are told from, where these are not all of them; folds: splits in which the test
+    images were tested, each once. The interval is that of Hanley and McNeil 1982 for an AUROC of .8.
     """
     area, lines = 0.8, []
+    normal = normal or test
     q1, q2 = area / (2 - area), 2 * area**2 / (1 + area)
-    variance = area * (1 - area) + (anomalies - 1) * (q1 - area**2) + (test - 1) * (q2 - area**2)
-    off = 1.96 * math.sqrt(variance / (anomalies * test))
+    variance = area * (1 - area) + (anomalies - 1) * (q1 - area**2) + (normal - 1) * (q2 - area**2)
+    off = 1.96 * math.sqrt(variance / (anomalies * normal))
     if folds > 1:
         lines.append(
             f"there are {test} images: each is tested once, in {folds} splits, by networks that are trained on three "

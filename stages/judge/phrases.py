@@ -19,18 +19,38 @@ def signed(value: float, digits: int) -> str:
     return text if float(text) else text[1:]
 
 
+def is_less(task: Task) -> bool:
+    """Whether a gain is a share of an error that is gone, which "+70 % over PCA" would have read as more of it."""
+    return task.margin == "relative" and task.lower_is_better
+
+
+def gain_over(value: float, other: str, task: Task) -> str:
+    """A gain over a method: "70 % less than PCA", "+1.20 dB over median"."""
+    if not is_less(task):
+        return f"{gain(value, task)} over {spoken(other)}"
+    size = f"{abs(100 * value):.0f} %" if value >= -10 else "over 1,000 %"
+    return f"{size} {'less' if value > 0 else 'more'} than {spoken(other)}"
+
+
 def advantage(values: list[float], others: list[str], task: Task) -> str:
     """Gains over classical methods, one for each value, as a sentence has them: "+1.2 to +3.4 dB over median", "70 %
     lower test MSE than PCA"; "" without any."""
     if not values:
         return ""
     other = spoken(others[0]) if len(set(others)) == 1 else "the best classical method"
+    if is_less(task):
+        return f"{_lower(min(values), max(values))} {task.label} than {other}"
     ends = list(dict.fromkeys(gain(value, task) for value in (min(values), max(values))))
     unit = " %" if task.margin == "relative" else f" {task.unit}" if task.unit else ""
-    said = " to ".join(end.removesuffix(unit) for end in ends) + unit
-    if task.margin == "relative" and task.lower_is_better and min(values) > 0:
-        return f"{said.replace('+', '')} lower {task.label} than {other}"
-    return f"{said} over {other}"
+    return f"{' to '.join(end.removesuffix(unit) for end in ends)}{unit} over {other}"
+
+
+def _lower(least: float, most: float) -> str:
+    """From a least to a most gain of an error, in words: "50 to 75 % lower", "20 % lower to 5 % higher"."""
+    low, high = sorted(round(abs(100 * value)) for value in (least, most))
+    if least <= 0 < most:
+        return f"{100 * most:.0f} % lower to {-100 * least:.0f} % higher"
+    return f"{low} to {high} %" * (low < high) + f"{low} %" * (low == high) + (" lower" if most > 0 else " higher")
 
 
 def without_network(kind: str, name: str) -> str:
@@ -50,10 +70,14 @@ def chance(value: float) -> str:
 
 def many(value: float) -> str:
     """A count of three digits: 950, 311 k, 1.24 M."""
-    for size, unit in ((1e9, " G"), (1e6, " M"), (1e3, " k")):
-        if value >= size:
-            return f"{value / size:.3g}{unit}"
-    return f"{value:.0f}"
+    rounded = float(f"{value:.3g}")
+    size, unit = next((one for one in ((1e9, " G"), (1e6, " M"), (1e3, " k")) if rounded >= one[0]), (1, ""))
+    return f"{rounded / size:.3g}{unit}"
+
+
+def numbers(count: int) -> str:
+    """A size of the latent: 1 number, 32 numbers."""
+    return f"{count} number{'s' * (count != 1)}"
 
 
 def listed(words: list[str]) -> str:

@@ -1,67 +1,84 @@
-"""Advice to "autoencoder or variational autoencoder?": at which weight of the prior, and how to draw samples."""
+"""Answer to "autoencoder or variational autoencoder?": which is better, at which weight of the prior, how to sample."""
 
 import numpy as np
 
-from stages.common.task import WORSE, Task
-from stages.judge.draws import joint_draws
+from stages.common.names import spoken
+from stages.common.task import EQUIVALENT, ONE_SEED, UNDECIDED, WORSE
+from stages.judge.failed_seeds import fails
+from stages.judge.phrases import listed
 from stages.judge.plain_or_variational import PAIRS
 from stages.judge.varied_settings import TASK
-from stages.judge.verdicts import compared
 
-SAMPLES = Task("frechet", "lower", "Fréchet distance of samples", "relative", name="generation")
-CLEAR = 1 / 4  # more wins than losses, or the other way, as a share of all comparisons: else it is a draw
-SOURCES = {
-    True: "to sample, fit a mixture to the latents and do not draw from the prior",
-    False: "samples from the prior are as good as those from a fitted mixture",
-}
+CLEAR = 2  # times as many cases that one of the two is better in as the other, or more: else it is a draw
 
 
-def comparisons(metrics: dict[str, dict], ablations: dict[str, tuple[dict, list[dict]]], settings: dict) -> list[dict]:
-    """A row for every pair of networks and weight of the prior on a data set: beta, None where it was not varied;
-    verdicts on the variational network against the plain one in reconstruction and generation; validation, the
-    logarithm of its validation MSE over the plain one's; and ratio, the Frechet distance of samples from the prior over
-    that from the mixture. Weights with failed seeds have none.
+def answer(verdicts: list[str]) -> str:
+    """A sentence on which of the two is better, from the verdicts on the variational networks in all cases; "" without
+    any."""
+    known = [verdict for verdict in verdicts if verdict != ONE_SEED]
+    if not known:
+        return "Not known: one seed is no verdict." if verdicts else ""
+    better, as_good, undecided, worse = (known.count(word) for word in ("better", EQUIVALENT, UNDECIDED, WORSE))
+    said = (
+        "the variational one" if better >= CLEAR * worse else "the plain one" if worse >= CLEAR * better else "a draw"
+    )
+    said = said if better + worse else "a draw"
+    said = f"where they differ, {said}" if 0 < better + worse < len(known) / 2 else said
+    cases = f"{better or 'none'} of {len(known)} cases, worse in {worse or 'none'}, as good in {as_good or 'none'}"
+    cases += f" and undecided in {undecided or 'none'}"
+    return f"{said[0].upper()}{said[1:]}: at the beta compared, the variational network is better in {cases}."
 
-    ablations: see `read_ablations`
+
+def varied(metrics: dict[str, dict], ablations: dict[str, tuple[dict, list[dict]]]) -> dict[str, dict[float, float]]:
+    """Variational network -> beta -> logarithm of its validation MSE, of those whose beta was varied, the compared one
+    among them; without a beta with failed seeds. ablations: see `read_ablations`"""
+    found = {}
+    for name in PAIRS.values():
+        rows = [row for row in ablations.get(name, ({}, []))[1] if row["setting"] == "beta"]
+        scores = {row["value"]: row["scores"] for row in rows if not row["fails"]}
+        if rows and not fails(metrics[name]):
+            scores[rows[0]["compared"]] = metrics[name]["scores"][TASK.name]
+        if rows:
+            found[name] = {beta: float(np.log(np.mean(own["validation_mse"]))) for beta, own in scores.items()}
+    return found
+
+
+def best_beta(by_dataset: dict[str, dict[str, dict[float, float]]]) -> str:
+    """A sentence on the beta with the lowest validation error, of those that every network was trained with on every
+    data set without a failed seed, so that all are means over the same; "" where these are fewer than two.
+
+    by_dataset: data set -> what `varied` gives
     """
-    rows = []
-    for plain, variational in PAIRS.items():
-        if not {plain, variational} <= set(metrics):
-            continue
-        base = metrics[variational]["scores"]
-        varied = [row for row in ablations.get(variational, (None, []))[1] if row["setting"] == "beta"]
-        weights = {varied[0]["compared"] if varied else None: base}
-        weights |= {row["value"]: {TASK.name: row["scores"]} | row["further"] for row in varied if not row["fails"]}
-        rows += [_row(beta, metrics[plain]["scores"], scores, settings) for beta, scores in weights.items()]
-    return rows
-
-
-def _row(beta: float | None, plain: dict, scores: dict, settings: dict) -> dict:
-    verdicts, samples = [], scores.get(SAMPLES.name)
-    for task in (TASK, SAMPLES):
-        if task.name in plain and task.name in scores:
-            pair = [plain[task.name], scores[task.name]]
-            several = min(len(measured[task.measure]) for measured in pair) > 1
-            draws = joint_draws(pair, [True, True], task, settings["draws"])
-            verdicts.append(compared(draws, 0, 1, several, task, settings)["verdict"])
-    ratio = float(np.mean(samples["frechet_prior"]) / np.mean(samples["frechet_mixture"])) if samples else None
-    errors = [np.mean(own[TASK.name]["validation_mse"]) for own in (scores, plain)]
-    return {"beta": beta, "verdicts": verdicts, "validation": float(np.log(errors[0] / errors[1])), "ratio": ratio}
-
-
-def advice(rows: list[dict]) -> str:
-    """A sentence over all data sets: what is better at the weight of the prior with the lowest validation error, and
-    how to sample; "" without any pair. rows: of `comparisons`."""
-    if not rows:
+    errors = [of_beta for networks in by_dataset.values() for of_beta in networks.values()]
+    tried = sorted(set.intersection(*map(set, errors))) if errors else []
+    if len(tried) < 2:
         return ""
-    by_beta: dict[float | None, list[dict]] = {}
-    for row in rows:
-        by_beta.setdefault(row["beta"], []).append(row)
-    beta = min(by_beta, key=lambda weight: np.mean([row["validation"] for row in by_beta[weight]]))
-    words = [word for row in by_beta[beta] for word in row["verdicts"]]
-    gain = (words.count("better") - words.count(WORSE)) / max(1, len(words))
-    said = "A variational autoencoder" if gain > CLEAR else "A plain autoencoder" if gain < -CLEAR else "A draw"
-    if beta is not None:
-        said += f", at beta {beta:g}, which has the lowest validation error of those that were tried"
-    ratios = [row["ratio"] for row in by_beta[beta] if row["ratio"] is not None]
-    return f"{said}; {SOURCES[np.median(ratios) > 1]}." if ratios else f"{said}."
+    best = min(tried, key=lambda beta: np.mean([of_beta[beta] for of_beta in errors]))
+    names = dict.fromkeys(spoken(name) for networks in by_dataset.values() for name in networks)
+    where = [spoken(dataset) for dataset, networks in by_dataset.items() if networks]
+    said = f"Of the betas that were tried ({listed([f'{beta:g}' for beta in tried])}), {best:g} has the lowest"
+    return f"{said} validation error on average over {listed(list(names))} on {listed(where)}."
+
+
+def samples(metrics_of: list[dict[str, dict]]) -> str:
+    """A sentence on how to sample, from the Frechet distance of samples from the prior over that of samples from a
+    mixture, by the median over all variational networks; "" where samples were not measured. metrics_of: by data set"""
+    scores = [metrics[name]["scores"] for metrics in metrics_of for name in PAIRS.values() if name in metrics]
+    measured = [own["generation"] for own in scores if "generation" in own]
+    ratios = [np.mean(own["frechet_prior"]) / np.mean(own["frechet_mixture"]) for own in measured]
+    if not ratios:
+        return ""
+    if np.median(ratios) <= 1:
+        return "Samples from the prior are as good as those from a mixture that is fitted to the latents."
+    said = f"samples from the prior have {np.median(ratios):.2g} times the Fréchet distance (median)"
+    return f"To sample, fit a mixture to the latents and do not draw from the prior: {said}."
+
+
+def advice(verdicts: dict[str, dict], results: dict[str, dict]) -> str:
+    """The three sentences over all data sets; "" without any pair of networks. verdicts, results: by data set, see
+    `judged` in across_datasets.py"""
+    pairs = [pair for content in verdicts.values() for pair in content["pairs"]]
+    words = [cell["verdict"] for pair in pairs for cases in pair["tasks"].values() for cell in cases.values()]
+    betas = {dataset: varied(result["metrics"], result["ablations"]) for dataset, result in results.items()}
+    said = answer(words), best_beta(betas), samples([result["metrics"] for result in results.values()])
+    return " ".join(filter(None, said)) if words else ""

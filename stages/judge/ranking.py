@@ -92,12 +92,11 @@ def _facts(name: str, metrics: dict[str, dict]) -> dict:
 
 def _measured(everything: dict[str, dict], draws: Draws, task: Task, level: float) -> dict[str, dict]:
     """Name -> the main measure and its interval, of all."""
-    tails = ((1 - level) / 2, 1 - (1 - level) / 2)
-    edges = np.sort(unscaled(np.quantile(draws.values, tails, axis=0), task), axis=0).T
+    edges = np.quantile(draws.values, [(1 - level) / 2, (1 + level) / 2], axis=0)
     rows = {}
-    for (name, scores), (low, high) in zip(everything.items(), edges.tolist(), strict=True):
+    for (name, scores), (low, high) in zip(everything.items(), np.sort(unscaled(edges, task), axis=0).T, strict=True):
         values = scores[task.measure]
-        ends = {"low": low, "high": high} if len(values) > 1 else {"low": None, "high": None}
+        ends = {"low": float(low), "high": float(high)} if len(values) > 1 else dict.fromkeys(("low", "high"))
         row = {"task": task.name, "case": task.case, "architecture": name, "kind": None, "measure": task.measure}
         rows[name] = row | {"mean": float(np.mean(values))} | ends
     return rows
@@ -110,7 +109,7 @@ def _judged(failed: dict[str, str], draws: Draws, task: Task, settings: dict) ->
     """
     places = [i for i, said in enumerate(failed.values()) if not said]
     rivals = _of_rivals([list(failed)[i] for i in places], draws.only(places), task, settings) if places else {}
-    best, judged = max(draws.means[places], default=draws.means[0]), {}
+    best, judged = max(draws.means[places], default=max(draws.means[: len(failed)])), {}
     for name, mean in zip(failed, draws.means[: len(failed)], strict=True):
         judged[name] = rivals.get(name) or (float(difference(mean - best, task)), dict.fromkeys(JUDGED))
     return judged
@@ -145,6 +144,7 @@ def _over(
     i, p, gains = names.index(name), {"p_worth": 1.0}, {}
     for kind, j in ((kind, names.index(other)) for kind, other in others.items()):
         above = draws.values[:, i] - draws.values[:, j]
-        p |= {f"p_{kind}": float(np.mean(above > 0)) if i != j else None, "p_worth": float(np.mean(above > margin))}
+        better = float(np.mean(np.sign(above) + 1) / 2) if i != j else None  # a tie is as much a win as a loss
+        p |= {f"p_{kind}": better, "p_worth": float(np.mean(above > margin))}
         gains[f"gain_{kind}"] = float(difference(draws.means[i] - draws.means[j], task))
     return p, gains

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from stages.common.names import spoken, use_of
-from stages.common.task import BEST, CANDIDATE, EQUIVALENT, TAKE, WORSE, Task
+from stages.common.task import BEST, CANDIDATE, EQUIVALENT, ONE_SEED, TAKE, UNDECIDED, WORSE, Task
 from stages.judge.phrases import advantage, listed
 from stages.judge.summaries import spans
 from stages.judge.words_of_rows import rank_of
@@ -52,16 +52,30 @@ def where(entries: list[Entry], gains: bool = False) -> list[str]:
     return said
 
 
-def advice(taken: list[Entry], as_good: list[Entry], candidate: list[Entry]) -> str:
-    """When to use an architecture, in a sentence."""
+def unknown(entries: list[Entry]) -> str:
+    """Why nothing is known of an architecture, "" where it has a verdict in any case."""
+    verdicts = {entry.row["verdict"] for entry in entries}
+    if verdicts & {BEST, EQUIVALENT, UNDECIDED, WORSE}:
+        return ""
+    return "one seed is no verdict" if verdicts == {ONE_SEED} else "it fails in a training run"
+
+
+def advice(entries: list[Entry], taken: list[Entry], as_good: list[Entry], candidate: list[Entry]) -> str:
+    """When to use an architecture, in a sentence; entries: all in which it takes part."""
     said = []
     if taken:
         said = [f"for {listed(where(taken))}"]
     elif as_good:
         said = [f"where you have it anyway, for {listed(where(as_good))}: another, at no more cost, is as good there"]
     if candidate:
-        said.append(f"it may be the best for {listed(where(candidate))}, which more training runs would decide")
-    return f"{'; '.join(said) or 'in none of these cases: another method is better, or as good at less cost'}."
+        said.append(
+            f"it may be the best for {listed(where(candidate))}, which more seeds or more test images would decide"
+        )
+    if not said and (why := unknown(entries)):
+        return f"not known: {why}."
+    worse = all(entry.row["verdict"] == WORSE for entry in entries)
+    none = "in none of these cases: another method is better" if worse else "in none of these cases is it recommended"
+    return f"{'; '.join(said) or none}."
 
 
 def worst(entries: list[Entry]) -> list[str]:
@@ -74,7 +88,8 @@ def worst(entries: list[Entry]) -> list[str]:
 
 
 def strengths(verdicts: dict[str, dict], results: dict[str, dict]) -> dict[str, dict]:
-    """Architecture -> advice, a sentence; recommended, as_good (usable, too) and worst, cases in words; counts, of the
+    """Architecture -> advice, a sentence; recommended, as_good (usable, too) and worst, cases in words; unknown, why
+    nothing is known; counts, of the
     cases in which it is each of these and of all in which it takes part. In the order of params.yaml.
 
     verdicts: by data set, see common/results.py: read_verdicts; results: by data set, with metrics, tasks and tables,
@@ -88,10 +103,11 @@ def strengths(verdicts: dict[str, dict], results: dict[str, dict]) -> dict[str, 
         candidate = [one for one in candidate if one.row["p_best"] != 0]  # None, from one seed, is not known
         as_good = [entry for entry in usable if entry.row["choice"] != TAKE]
         told[name] = {
-            "advice": advice(taken, as_good, candidate),
+            "advice": advice(entries, taken, as_good, candidate),
             "recommended": where(taken, gains=True),
             "as_good": where(as_good),
             "worst": worst(entries),
+            "unknown": unknown(entries),
             "counts": [len(taken), len(as_good), sum(one.row["verdict"] == WORSE for one in entries), len(entries)],
         }
     return told

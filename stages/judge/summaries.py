@@ -32,14 +32,15 @@ def spans(cases: list[dict]) -> list[str]:
     return words
 
 
-def parts(decisions: list[dict]) -> list[tuple[str, list[dict]]]:
+def parts(decisions: list[dict], count: int) -> list[tuple[str, list[dict]]]:
     """The decisions on the cases of a task that have the same answer together, and where that is, in words, "" where
-    the task has one case. A scale on which the answer changes once has its threshold, "from noise of sigma 0.2
-    on" and "below"."""
-    if len(decisions) < 2:
-        return [("", decisions)]
+    the task has no cases. A scale on which the answer changes once has its threshold, "from noise of sigma 0.2
+    on" and "below".
+
+    count: how many cases the task has; those that no method takes part in have no decision
+    """
     if len(set(map(answer_of, decisions))) == 1:
-        return [("in every case", decisions)]
+        return [("in every case" if len(decisions) == count > 1 else listed(spans(decisions)), decisions)]
     on_scale, told = [one for one in decisions if one["scale"]], []
     runs = [list(run) for _, run in groupby(on_scale, key=answer_of)]
     if len(runs) == 2:
@@ -52,7 +53,6 @@ def parts(decisions: list[dict]) -> list[tuple[str, list[dict]]]:
     return told
 
 
-def summary(decisions: list[dict]) -> str:
-    """The answers to all cases of a task, "" where it has one."""
-    said = (f"{where}: {answer_of(same[0])}" for where, same in parts(decisions))
-    return "; ".join(said) if len(decisions) > 1 else ""
+def summary(decisions: list[dict], count: int) -> str:
+    """The answers to all cases of a task, "" where it has none; count: see `parts`."""
+    return "; ".join(f"{where}: {answer_of(same[0])}" for where, same in parts(decisions, count)) if count else ""

@@ -18,7 +18,7 @@ def takeaways(decisions: dict[str, dict[str, dict]], tasks: dict[str, Task]) -> 
         groups: dict[tuple, dict[str, list[tuple[str, list[dict]]]]] = {}
         for dataset, content in decisions.items():
             if name in content:
-                cases = parts(list(content[name]["cases"].values()))
+                cases = parts(list(content[name]["cases"].values()), len(task.cases))
                 key = tuple((where, answer_of(same[0])) for where, same in cases)
                 groups.setdefault(key, {})[dataset] = cases
         lines = []

@@ -49,6 +49,11 @@ def outlying(variances: np.ndarray, df: np.ndarray) -> np.ndarray:
         out = found
 
 
+def _variance(values: np.ndarray) -> float:
+    """The sample variance of values (n,); 0, without the rounding of their mean, where all are the same."""
+    return float(np.var(values, ddof=1)) if np.ptp(values) > 0 else 0.0
+
+
 def errors(scores: list[list[float]], moderate: list[bool], task: Task) -> tuple[np.ndarray, np.ndarray]:
     """Standard errors (k,) of the means over seeds, and their degrees of freedom; nothing is known of a single seed.
 
@@ -56,7 +61,7 @@ def errors(scores: list[list[float]], moderate: list[bool], task: Task) -> tuple
     of trained has a variance of its own, mostly none, which says nothing about that of others.
     """
     counts = np.array([len(values) for values in scores])
-    variances = np.array([np.var(scaled(values, task), ddof=1) if len(values) > 1 else 0.0 for values in scores])
+    variances = np.array([_variance(scaled(values, task)) for values in scores])
     df = np.maximum(counts - 1.0, 1)
     chosen = np.flatnonzero(np.array(moderate) & (counts > 1))
     chosen = chosen[~outlying(variances[chosen], df[chosen])]

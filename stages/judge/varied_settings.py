@@ -1,13 +1,13 @@
-"""Settings that were varied, one at a time: whether one matters, and by how much against the spread over seeds."""
+"""Settings that were varied, one at a time: how each value changes the error, beside what seeds alone do."""
 
 import numpy as np
 
 from stages.common.names import spoken
-from stages.common.task import Task
+from stages.common.task import EQUIVALENT, ONE_SEED, WORSE, Task
 from stages.evaluate.tasks.reconstruction import deviation
 from stages.judge.draws import joint_draws, solved
 from stages.judge.failed_seeds import fails
-from stages.judge.phrases import gain
+from stages.judge.phrases import gain, listed, signed
 from stages.judge.verdicts import compared
 
 TASK = Task("mse", "lower", "test MSE", "relative", name="reconstruction")  # what ablations are scored on
@@ -47,23 +47,38 @@ def points_of(base: dict, rows: list[dict], settings: dict) -> list[dict]:
     return points
 
 
-def answer(curves: dict[str, list[dict]]) -> dict[str, str]:
-    """Whether a setting matters on a data set (matters), and by how much against the spread over seeds (answer).
-    curves: architecture -> points"""
-    pairs = [(name, point) for name, points in curves.items() for point in points]
-    won, lost = ([pair for pair in pairs if pair[1]["verdict"] == word] for word in ("better", "worse"))
-    spreads = [deviation(point["scores"]) for _, point in pairs]
+def answer(curves: dict[str, list[dict]]) -> str:
+    """How each value of a setting changes the test error against the one compared, over all architectures, and by how
+    much seeds alone spread it, in a sentence. curves: architecture -> points"""
+    said: list[str] = []
+    alike: dict[str, list[str]] = {EQUIVALENT: [], ONE_SEED: []}
+    for value in dict.fromkeys(point["value"] for points in curves.values() for point in points):
+        own = [(name, point) for name, points in curves.items() for point in points if point["value"] == value]
+        changed, called = [(name, point) for name, point in own if not point["compared"]], spoken(str(value))
+        failed = [name for name, point in changed if point["verdict"].startswith("fails")]
+        working = [point for name, point in changed if name not in failed]
+        verdicts = {point["verdict"] for point in working}
+        if len(verdicts) == 1 and verdicts <= set(alike):
+            alike[verdicts.pop()].append(called)
+        elif working:
+            said.append(_change(called, verdicts, [100 * point["gain"] for point in working]))
+        if failed:
+            said.append(f"{called} fails in a training run of {listed([spoken(name) for name in failed])}")
+    if same := alike[EQUIVALENT]:
+        said.append(f"{listed(same)} change{'s' * (len(same) == 1)} it by no more than the margin")
+    if unknown := alike[ONE_SEED]:
+        said.append(f"not known of {listed(unknown)}: one seed")
+    spreads = [deviation(point["scores"]) for points in curves.values() for point in points]
     spreads = [value for value in spreads if value > 1e-6]  # PCA's seeds are all the same
-    spread = f"; seeds alone spread it by {100 * np.median(spreads):.1f} % (median)" if spreads else ""
-    if not won and not lost:
-        return {"matters": "no", "answer": f"no, no value differs significantly from the one compared{spread}."}
-    parts = [f"{way} by up to {_most(moved)}" for way, moved in (("falls", won), ("rises", lost)) if moved]
-    count, total = len(won) + len(lost), len(pairs) - len(curves)
-    matters, differ = f"yes, {count} of {total} changes", "differs" if count == 1 else "differ"
-    said = f"{differ} significantly from the value compared, the error {' and '.join(parts)}{spread}."
-    return {"matters": matters, "answer": f"{matters} {said}"}
+    said += [f"seeds alone spread it by {100 * np.median(spreads):.1f} % (median)"] if spreads else []
+    return "; ".join(said).replace(" it by", " the error by", 1) + "."
 
 
-def _most(pairs: list[tuple[str, dict]]) -> str:
-    name, point = max(pairs, key=lambda pair: abs(pair[1]["gain"]))
-    return f"{100 * abs(point['gain']):.0f} % ({spoken(name)}, {spoken(str(point['value']))})"
+def _change(value: str, verdicts: set[str], gains: list[float]) -> str:
+    """What a value does to the error; gains: of all architectures, in per cent, + is less error."""
+    if verdicts in ({"better"}, {WORSE}):
+        low, high = (f"{size:,.0f}" for size in (min(map(abs, gains)), max(map(abs, gains))))
+        size = f"{low} %" if low == high else f"{low} to {high} %"
+        return f"{value} {'lowers' if verdicts == {'better'} else 'raises'} it by {size}"
+    low, high = (signed(-gain, 0) for gain in (max(gains), min(gains)))
+    return f"{value} changes it by {low if low == high else f'{low} to {high}'} % (not everywhere beyond the margin)"

@@ -27,8 +27,9 @@ def against(p_better: float, level: float) -> str:
 
 def one_on_one(gaps: np.ndarray, margin: float, level: float) -> str:
     """A word for one method against one other, from draws of how far it is above: "equivalent" where that is within the
-    margin for sure, else "better", "worse" or "undecided"."""
-    return EQUIVALENT if np.mean(np.abs(gaps) <= margin) >= level else against(float(np.mean(gaps > 0)), level)
+    margin for sure, "better" or "worse" where it is beyond it for sure, else "undecided"."""
+    sure = {EQUIVALENT: np.abs(gaps) <= margin, "better": gaps > margin, WORSE: gaps < -margin}
+    return next((said for said, hits in sure.items() if np.mean(hits) >= level), UNDECIDED)
 
 
 def compared(draws: Draws, first: int, second: int, several: bool, task: Task, settings: dict) -> dict:

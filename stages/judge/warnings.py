@@ -7,23 +7,30 @@ import numpy as np
 
 from stages.common.names import spoken
 from stages.common.registry import load, names
-from stages.common.seeds import kept_epochs, stopped_by
+from stages.common.seeds import kept_epochs
 from stages.judge import failed_seeds
 
 TRAINING = "training"  # in place of a task, of warnings that are of none
 COLLAPSED = 0.5  # share of the latent dimensions, or of the codes, below which not using them is worth a word
-OVERFITTING = 0.10  # validation loss this much above training loss, relative to the range that training covered
+# Reconstruction loss -> the factor of minus the log-likelihood per pixel value, at the scale of the decoder that fits
+# best, in the logarithm of the error: D / 2 log(squared error), D log(absolute error), each plus a constant.
+FITTED = {"squared_error": 2, "absolute_error": 1}
 RULE = (
     f"fewer than {100 * COLLAPSED:.0f} % of the latent dimensions active, or a perplexity of fewer than so many of the "
-    "codes; a network overfits where, at the kept epoch, validation loss lies above training loss by more than "
-    f"{100 * OVERFITTING:.0f} % of what training has come down since the first epoch; {failed_seeds.RULE}"
+    "codes; the reconstruction error of validation images, at the kept epoch, above that of training images by more "
+    "than {:g} %, of which a fitted scale of the decoder leaves the logarithm (Rybkin et al. 2021), and a bound alone "
+    f"nothing to compare; {failed_seeds.RULE}"
 )
 
 
-def warnings(result: dict) -> dict[str, dict[str, list[list[str]]]]:
+def warnings(result: dict, overfitting: float) -> dict[str, dict[str, list[list[str]]]]:
     """Task, or TRAINING -> what is wrong -> with whom, an architecture or "all", and the figures: what the main
-    measures alone would not tell."""
-    cases = {TRAINING: _of_training(result["metrics"])}
+    measures alone would not tell.
+
+    result: see read_dataset; fitted, where it has it, is what `fitted_scales` gives; overfitting: the share of
+    `verdicts` by which validation error may be above that of training
+    """
+    cases = {TRAINING: _of_training(result["metrics"], result.get("fitted", {}), overfitting)}
     for task in names("evaluate/tasks"):
         metrics = {name: content for name, content in result["metrics"].items() if task in content["scores"]}
         if metrics and hasattr(module := load("evaluate/tasks", task), "warnings"):
@@ -35,13 +42,24 @@ def warnings(result: dict) -> dict[str, dict[str, list[list[str]]]]:
     return warned
 
 
-def rules(tasks: list[str]) -> dict[str, str]:
-    """TRAINING and every task that has warnings -> when these are given."""
+def rules(tasks: list[str], overfitting: float) -> dict[str, str]:
+    """TRAINING and every task that has warnings -> when these are given; overfitting: see `warnings`."""
     modules = {task: load("evaluate/tasks", task) for task in tasks}
-    return {TRAINING: RULE} | {task: module.RULE for task, module in modules.items() if hasattr(module, "RULE")}
+    return {TRAINING: RULE.format(100 * overfitting)} | {
+        task: module.RULE for task, module in modules.items() if hasattr(module, "RULE")
+    }
 
 
-def _of_training(metrics: dict[str, dict]) -> Iterator[tuple[str, str, str]]:
+def fitted_scales(params: dict) -> dict[str, int]:
+    """Architecture -> the factor of FITTED, of those whose decoder's scale is fitted, by params.yaml."""
+    factor = FITTED.get(params["training"]["reconstruction_loss"])
+    scales = {name: block.get("decoder_scale") for name, block in params["architecture"].items()}
+    return {name: factor for name, scale in scales.items() if factor and scale == "optimal"}
+
+
+def _of_training(
+    metrics: dict[str, dict], fitted: dict[str, int], overfitting: float
+) -> Iterator[tuple[str, str, str]]:
     """What is wrong, with whom, and the figures."""
     for name, content in metrics.items():
         for seed, why in content["facts"].get("failed_seeds", {}).items():
@@ -52,8 +70,9 @@ def _of_training(metrics: dict[str, dict]) -> Iterator[tuple[str, str, str]]:
             yield what, name, ", ".join(map(spoken, lost))
         if "latent_use" in content["scores"]:
             yield from _of_latent(name, content)
-        if (gap := overfitting(content)) > OVERFITTING:
-            yield "overfits: validation loss far above training loss", name, f"{100 * gap:.0f} %"
+        if (gap := error_above_training(content, fitted.get(name))) > overfitting:
+            what = "validation reconstruction error far above that of training, so more images would help"
+            yield what, name, f"{100 * gap:.0f} %"
 
 
 def _of_latent(name: str, content: dict) -> Iterator[tuple[str, str, str]]:
@@ -68,10 +87,20 @@ def _of_latent(name: str, content: dict) -> Iterator[tuple[str, str, str]]:
         yield "much of the codebook is not used", name, detail
 
 
-def overfitting(metrics: dict) -> float:
-    """At the kept epoch, how far validation lies above training, relative to how far training has come down."""
-    gaps, name = [], stopped_by(metrics)
-    for terms, kept in zip(metrics["curves"].values(), kept_epochs(metrics), strict=True):
-        descent = terms[name][0] - min(terms[name])
-        gaps.append((terms[f"val_{name}"][kept] - terms[name][kept]) / descent if descent > 0 else 0.0)
-    return float(np.mean(gaps))
+def error_above_training(metrics: dict, fitted: int | None = None) -> float:
+    """How far the reconstruction error of validation images is above that of training images at the kept epoch, as a
+    share, mean over the seeds that work; 0 where there is nothing to compare.
+
+    fitted: the factor of FITTED where the curves hold minus log-likelihoods at a fitted scale, which may be negative
+    """
+    gaps, failed = [], metrics["facts"].get("failed_seeds", {})
+    pixels = float(np.prod(metrics["facts"]["image_shape"]))
+    for (seed, terms), kept in zip(metrics["curves"].items(), kept_epochs(metrics), strict=True):
+        if seed in failed or "reconstruction" not in terms:
+            continue
+        train, validation = terms["reconstruction"][kept], terms["val_reconstruction"][kept]
+        if fitted:
+            gaps.append(float(np.exp(fitted * (validation - train) / pixels)) - 1)
+        elif train > 0:
+            gaps.append(validation / train - 1)
+    return float(np.mean(gaps)) if gaps else 0.0

@@ -1,18 +1,26 @@
 """Words of verdicts: what is recommended, how sure that is, its gain and cost, the same for all pages and pictures."""
 
-from stages.common.names import named, spoken
-from stages.common.task import BEST, EQUIVALENT, FLOOR, INSUFFICIENT, ONE_SEED, Task
-from stages.judge.phrases import chance, gain, many, measured, shortened, without_network
+from stages.common.names import named
+from stages.common.task import BEST, EQUIVALENT, FLOOR, INSUFFICIENT, ONE_SEED, WORSE, Task
+from stages.judge.phrases import chance, gain, gain_over, measured, shortened, without_network
+from stages.judge.words_of_rows import cost_of
 
 LEADS = {  # of a sentence that ends with the names
     "take": "Recommended:",
     "none": "No network is needed. Recommended:",
-    "open": "Not decided; more training runs would tell. Candidates:",
+    "open": "Not decided; more seeds or more test images would decide. Candidates:",
+    "behind": "Not decided: the best is not usable. Usable, but worse than it:",
     ONE_SEED: "No verdict from one training run. Best mean:",
+    "one usable": "No verdict from one training run. Best mean of what is usable:",
     INSUFFICIENT: "No method is good enough.",
 }
 NOBODY = "no method is good enough"  # in place of a recommendation
-OPENED = {"open": "not decided; the best mean: ", ONE_SEED: "no verdict; the best mean: "}
+OPENED = {
+    "open": "not decided; the likeliest: ",
+    "behind": "not decided; usable, but worse than the best, which is not: ",
+    ONE_SEED: "no verdict; the best mean: ",
+    "one usable": "no verdict; the best mean of what is usable: ",
+}
 
 
 def words_of(decision: dict, rows: list[dict], task: Task, metrics: dict[str, dict]) -> dict[str, str]:
@@ -24,18 +32,19 @@ def words_of(decision: dict, rows: list[dict], task: Task, metrics: dict[str, di
     not say it
     good: the main measure, where nothing is recommended that of the best architecture
     worth: whether a network, which PCA is not, is recommended: "yes", "no", or "open" where that is
-    reference, floor: gains over the best classical method and over PCA, of the best architecture where none is usable;
-    beats: both; gain: the first alone; these say whose they are where it is not the recommended one
+    reference, floor: gains over the best classical method, with its name, and over PCA, of the best architecture where
+    none is usable; beats: both, with names; gain: the first alone; these two say whose they are where it is not the
+    recommended one
     multiply_adds, cost: as a cell of a table and as a sentence
     """
-    by_name, kind = {row["architecture"]: row for row in rows}, decision["kind"]
+    kind = _kind(decision, by_name := {row["architecture"]: row for row in rows})
     front, floor, other = (by_name.get(name) for name in (decision["front"], FLOOR, decision["reference"]))
     first = by_name[decision["names"][0]] if decision["names"] else None
     network = front if kind in ("none", INSUFFICIENT) else first
-    over_floor = gain(network["gain_floor"], task) if floor and floor is not network else ""
-    over = over_floor if other is floor else gain(network["gain_reference"], task)
-    reference = f"{over} over {spoken(decision['reference'])}" if over else ""
-    gains = [reference, f"{over_floor} over {spoken(FLOOR)}" if over_floor and other is not floor else ""]
+    over_floor = network["gain_floor"] if floor and floor is not network else None
+    over = over_floor if other is floor else network["gain_reference"]
+    reference = "" if over is None else gain_over(over, decision["reference"], task)
+    gains = [reference, "" if over_floor is None or other is floor else gain_over(over_floor, FLOOR, task)]
     whose, beats = "" if network is first else f"{named(network)}: ", "; ".join(filter(None, gains))
     equivalent = kind == "take" and first["verdict"] == EQUIVALENT
     return {
@@ -43,22 +52,30 @@ def words_of(decision: dict, rows: list[dict], task: Task, metrics: dict[str, di
         "take": _take(kind, first) if first else NOBODY,
         "lead": LEADS[kind],
         "verdict": _verdict(kind, first),
-        "sure": _sure(decision, by_name, task),
+        "sure": _sure(decision, kind, by_name, task),
         "p_best": f"{chance(first['p_best'])} sure to be the best itself" if equivalent else "",
         "good": _good(first, task) if first else whose + _good(network, task),
         "worth": _worth(decision, by_name),
         "reference": reference,
-        "floor": over_floor,
-        "gain": f"{named(network)} {over}" if whose and over else reference,
+        "floor": "" if over_floor is None else gain(over_floor, task),
+        "gain": whose + reference if reference else "",
         "beats": whose + beats if beats else "",
-        **_cost(first, floor, metrics),
+        **cost_of(first, floor, metrics),
     }
 
 
+def _kind(decision: dict, by_name: dict[str, dict]) -> str:
+    """The kind of a decision, one of LEADS: "behind" where all that is usable is worse than the best, which is not;
+    "one usable" where from one seed the best is not usable, but another is."""
+    kind, names = decision["kind"], decision["names"]
+    if kind == "open" and all(by_name[name]["verdict"] == WORSE for name in names):
+        return "behind"
+    return "one usable" if kind == ONE_SEED and names[0] != decision["front"] else kind
+
+
 def _take(kind: str, first: dict) -> str:
-    if kind in OPENED:
-        return OPENED[kind] + named(first)
-    return f"**{named(first)}**{without_network(kind, first['architecture'])}"
+    bold = f"**{named(first)}**{without_network(kind, first['architecture'])}"
+    return OPENED[kind] + named(first) if kind in OPENED else bold
 
 
 def _worth(decision: dict, by_name: dict[str, dict]) -> str:
@@ -72,16 +89,20 @@ def _verdict(kind: str, first: dict | None) -> str:
         return "a classical method is enough" if first else "is good enough"
     if kind == "open":
         return f"not decided, {chance(first['p_best'])} sure to be the best"
+    if kind == "behind":
+        return "not decided, worse than the best"
     return {EQUIVALENT: "as good as the best", ONE_SEED: "one seed, no verdict"}.get(first["verdict"], first["verdict"])
 
 
-def _sure(decision: dict, by_name: dict[str, dict], task: Task) -> str:
-    count, kind = _sound(by_name.values()), decision["kind"]
+def _sure(decision: dict, kind: str, by_name: dict[str, dict], task: Task) -> str:
+    count = _sound(by_name.values())
     if kind in ("none", INSUFFICIENT):
         return _none_of(decision, by_name, task)
-    if kind == ONE_SEED:
+    if kind in (ONE_SEED, "one usable"):
         return "how much is chance is not known: every architecture was trained once"
     first, *others = (by_name[name] for name in decision["names"])
+    if kind == "behind":
+        return f"the best, {_with_mean(by_name[decision['front']], task)}, is not usable"
     if kind == "open":
         said = shortened([f"{named(row)} {chance(row['p_best'])}" for row in (first, *others)])
         return f"chances to be the best of {count}: {said}"
@@ -91,7 +112,9 @@ def _sure(decision: dict, by_name: dict[str, dict], task: Task) -> str:
         said += f"; as good, at no less cost: {names}" if names else ""
     else:
         said = f"{chance(first['p_within'])} sure to be as good as the best of {count}"
-        said += f", as {names} {'are' if others[1:] else 'is'}; it costs least" if names else ""
+        cheapest = first["multiply_adds"] < min((row["multiply_adds"] for row in others), default=0)
+        cost = "it costs least" if cheapest else "none of them costs less"
+        said += f", as {names} {'are' if others[1:] else 'is'}; {cost}" if names else ""
     return said
 
 
@@ -107,26 +130,20 @@ def _none_of(decision: dict, by_name: dict[str, dict], task: Task) -> str:
     if not rows:
         return "no other architecture takes part"
     front, count = rows[0], _sound(rows)
-    ahead = f"{named(front)} with {measured(front, task)}"
+    ahead = _with_mean(front, task)
     who = "other architecture" if FLOOR in taken else "architecture"
     why = "better by significantly more than the margin" if taken and front["good_enough"] else "usable"
     said = f"none of the {count} {who}s is {why}" if count else f"every {who} fails in a training run"
     said = f"the best, {ahead}, is not {why}" if count == 1 else f"{said}; the best of them is {ahead}"
     if not taken and other and other is not front:
-        said += f", the best classical method {named(other)} with {measured(other, task)}"
+        said += f", the best classical method {_with_mean(other, task)}"
     return said
+
+
+def _with_mean(row: dict, task: Task) -> str:
+    return f"{named(row)} with {measured(row, task)}"
 
 
 def _good(row: dict, task: Task) -> str:
     interval = "" if row["low"] is None else f", {row['low']:.3g} to {row['high']:.3g} with other seeds and images"
     return f"{task.label}: {measured(row, task)}{interval} ({task.better} is better)"
-
-
-def _cost(row: dict | None, floor: dict | None, metrics: dict[str, dict]) -> dict[str, str]:
-    if row is None:
-        return {"multiply_adds": "", "cost": ""}
-    if row["kind"] != "architecture":
-        return {"multiply_adds": "", "cost": "nothing to train, and no network to run"}
-    count, weights = row["multiply_adds"], metrics[row["architecture"]]["facts"]["parameters"][0]
-    times = f", {count / floor['multiply_adds']:.3g} x PCA" if floor and floor is not row else ""
-    return {"multiply_adds": many(count) + times, "cost": f"{count:,} multiply-adds an image; {weights:,} weights"}

@@ -4,7 +4,7 @@ import numpy as np
 
 from stages.common.names import class_name
 from stages.common.task import FLOOR, Task
-from stages.judge.phrases import gain
+from stages.judge.phrases import gain, many
 from stages.judge.verdicts import against
 
 
@@ -25,6 +25,18 @@ def words_of_row(row: dict, reference: str | None, task: Task, metrics: dict, le
         "gain": next((gain(row[kind], task) for kind in ("gain_reference", "gain_floor") if kind in row), ""),
         "hardest_class": _hardest_class(metrics, task),
     }
+
+
+def cost_of(row: dict | None, floor: dict | None, metrics: dict[str, dict]) -> dict[str, str]:
+    """The cost of a row that may be None, as a cell of a table (multiply_adds, also over those of floor, PCA's row) and
+    as a sentence (cost)."""
+    if row is None:
+        return {"multiply_adds": "", "cost": ""}
+    if row["kind"] != "architecture":
+        return {"multiply_adds": "", "cost": "nothing to train, and no network to run"}
+    count, weights = row["multiply_adds"], metrics[row["architecture"]]["facts"]["parameters"][0]
+    times = f", {count / floor['multiply_adds']:.3g} x PCA" if floor and floor is not row else ""
+    return {"multiply_adds": many(count) + times, "cost": f"{count:,} multiply-adds an image; {weights:,} weights"}
 
 
 def rank_of(row: dict) -> str:

@@ -42,7 +42,7 @@ def main() -> None:
     published = read(PUBLISHED, "published") if PUBLISHED.exists() else {}
     across = read(Path("plots/across-datasets.json"), "judge_across")
     uncompared = [dataset for dataset in asked if dataset not in results]
-    Path("plots/method.md").write_text(method(results, across, recipe))
+    Path("plots/method.md").write_text(method(results, across, recipe | {"architecture": params["architecture"]}))
     Path("plots/architectures.md").write_text(architectures_page(results, uncompared, across))
     Path("REPORT.md").write_text(report(results, uncompared, across, published))
     print(f"REPORT.md covers {', '.join(results)}")

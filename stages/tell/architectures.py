@@ -69,3 +69,12 @@ def architectures(results: dict[str, dict]) -> dict[str, dict]:
         }
         for name in dict.fromkeys(name for result in results.values() for name in result["metrics"])
     }
+
+
+def damaged(blocks: dict[str, dict], architectures: list[str]) -> dict[tuple[str, float], list[str]]:
+    """Noise and its greatest strength -> architectures that are trained on images with it, by their blocks."""
+    found: dict[tuple[str, float], list[str]] = {}
+    for name in architectures:
+        if "noise" in blocks.get(name, {}):
+            found.setdefault((blocks[name]["noise"], blocks[name]["strength"]), []).append(name)
+    return found

@@ -22,6 +22,12 @@ def picture(dataset: str, setting: str, said: dict, architectures: list[str]):
     return latent_size.draw(dataset, spectrum, lines, architectures, enough=said["enough"])
 
 
+def values_of(curves: dict[str, list[dict]]) -> list:
+    """The values of a setting that any architecture has, numbers in their order: one that was tuned has its own."""
+    values = list(dict.fromkeys(point["value"] for points in curves.values() for point in points))
+    return sorted(values) if all(isinstance(value, int | float) for value in values) else values
+
+
 def main(dataset: str) -> None:
     params, verdicts = read_params(), read_verdicts(dataset, "ablation_verdicts")
     if not verdicts:
@@ -34,7 +40,9 @@ def main(dataset: str) -> None:
         if said.get("envelope"):
             drawn = envelope.draw(dataset, said["sizes"], said["envelope"], params["architectures"])
             save(drawn, folder / "rate_distortion.png")
-    text = filled("ablations.md.j2", dataset=dataset, level=params["verdicts"]["level"], **verdicts)
+    text = filled(
+        "ablations.md.j2", dataset=dataset, level=params["verdicts"]["level"], values_of=values_of, **verdicts
+    )
     Path("plots", dataset, "ablations.md").write_text(text)
     print(f"plots/{dataset}/ablations.md tells of {', '.join(settings) or 'nothing: no setting was varied'}")
 

@@ -4,10 +4,13 @@ import numpy as np
 
 from stages.common.names import use_of
 from stages.common.results import by_use
-from stages.common.task import WORSE, Task
+from stages.common.task import BEST, EQUIVALENT, UNDECIDED, WORSE, Task
 
 ANOMALY = "anomaly"
 DETECTORS = ("auroc", "auroc_error", "auroc_density", "auroc_mahalanobis", "auroc_neighbours", "auroc_map")
+WHOLE = ("classes never seen", "other data set")  # anomalies that are no damaged images, as evaluation names them
+DAMAGED = "damaged images"
+WORDS = (BEST, EQUIVALENT, UNDECIDED, WORSE)
 MAIN = "error or density"  # the detector of the task's main measure, as evaluation names it
 
 
@@ -45,43 +48,64 @@ def halves(results: dict[str, dict]) -> list[dict]:
 
 
 def detectors(results: dict[str, dict], tasks: dict[str, Task]) -> dict:
-    """What tells an anomaly: headings, rows, data set -> words of the decision and the mean of each detector over
-    architectures; best, the heading of the one with the highest mean over data sets; about, what anomalies are."""
-    rows = {}
+    """What tells an anomaly: headings; words, data set -> those of the decision; rows, a dict for each data set and
+    group of anomalies (about) with the mean of each detector over architectures; best, about -> the heading of the one
+    with the highest mean over data sets."""
+    words, rows = {}, []
     for dataset, result in results.items():
         if ANOMALY in result["verdicts"]["tasks"]:
             scores = [metrics["scores"].get(ANOMALY, {}) for metrics in result["metrics"].values()]
             scores = [own for own in scores if set(DETECTORS) <= set(own)]
             if scores:
                 (decision,) = result["verdicts"]["tasks"][ANOMALY]["cases"].values()
-                means = [float(np.mean([np.mean(own[name]) for own in scores])) for name in DETECTORS]
-                rows[dataset] = {"words": decision["words"], "means": means}
+                words[dataset] = decision["words"]
+                means = np.mean([[np.mean(own[name]) for name in DETECTORS] for own in scores], axis=0)
+                about = result["tasks"][ANOMALY].label.removeprefix("AUROC of ")
+                rows.append({"dataset": dataset, "about": about, "means": means.tolist()})
+                if (means := of_damage(scores)) is not None:
+                    rows.append({"dataset": dataset, "about": DAMAGED, "means": means.tolist()})
     if not rows:
-        return {"rows": {}}
+        return {"rows": []}
     headings = [MAIN] + [tasks[ANOMALY].columns[name] for name in DETECTORS[1:]]
-    best = headings[int(np.argmax(np.mean([row["means"] for row in rows.values()], axis=0)))]
-    return {"rows": rows, "headings": headings, "best": best, "about": tasks[ANOMALY].label.removeprefix("AUROC of ")}
+    by_about = {}  # type: dict[str, list[list[float]]]
+    for row in rows:
+        by_about.setdefault(row["about"], []).append(row["means"])
+    best = {about: headings[int(np.argmax(np.mean(means, axis=0)))] for about, means in by_about.items()}
+    return {"words": words, "rows": rows, "headings": headings, "best": best}
+
+
+def of_damage(scores: list[dict]) -> np.ndarray | None:
+    """The mean AUROC of each of DETECTORS (detectors,), over damaged images of all kinds and architectures; None where
+    there are none. scores: of the task, of each architecture"""
+    tables = []
+    for own in scores:
+        kinds = own.get("anomalies", [[]])[0]
+        if columns := [i for i, kind in enumerate(kinds) if kind not in WHOLE]:
+            tables.append(np.mean(own["auroc_by_anomaly"], axis=0)[:, columns].mean(axis=1))
+    return np.mean(tables, axis=0) if tables else None
 
 
 def by_error(results: dict[str, dict]) -> list[dict]:
     """For every data set the architecture with the lowest validation error: dataset, architecture, count, of the cases
-    of other tasks in which it takes part, and worse, in how many of these it is worse than the best."""
+    of other tasks in which it has a verdict, and worse, in how many of these it is worse than the best; without data
+    sets where it has none, as from one seed."""
     rows = []
     for dataset, result in results.items():
         if choice := result["verdicts"]["chosen_by_error"]:
             others = [cases for task, cases in choice["tasks"].items() if task != "reconstruction"]
             verdicts = [standing["verdict"] for cases in others for standing in cases.values()]
+            verdicts = [verdict for verdict in verdicts if verdict in WORDS]
             row = {"dataset": dataset, "architecture": choice["architecture"]}
             rows.append(row | {"count": len(verdicts), "worse": verdicts.count(WORSE)})
-    return rows
+    return [row for row in rows if row["count"]]
 
 
 def settings(results: dict[str, dict]) -> dict[str, dict[str, str]]:
-    """Setting that was varied -> data set -> whether it matters, and how many changes of it do."""
+    """Setting that was varied -> data set -> how its values change the error."""
     found: dict[str, dict[str, str]] = {}
     for dataset, result in results.items():
         for name, said in result["varied"].items():
-            found.setdefault(name, {})[dataset] = said["matters"]
+            found.setdefault(name, {})[dataset] = said["answer"]
     return found
 
 

@@ -13,8 +13,9 @@ from stages.common.registry import about
 from stages.common.results import by_use
 from stages.common.seeds import stopped_by
 from stages.common.task import Task
+from stages.judge.unlabelled import without_classes
 from stages.tell import questions
-from stages.tell.architectures import architectures
+from stages.tell.architectures import architectures, damaged
 from stages.tell.next_steps import by_map, commands, far_heading
 from stages.tell.results import best_epochs, located, mean_score, read_tuning
 
@@ -99,26 +100,19 @@ def tasks_of(results: dict[str, dict]) -> dict[str, Task]:
 
 
 def method(results: dict[str, dict], across: dict, recipe: dict) -> str:
-    """plots/method.md. results, across: see `report`; recipe: metrics/recipe.json"""
+    """plots/method.md. results, across: see `report`; recipe: metrics/recipe.json, with the blocks of all architectures
+    (architecture) of params.yaml"""
     tuned = {dataset: read_tuning(dataset, list(result["metrics"])) for dataset, result in results.items()}
     tuned = {dataset: rows for dataset, rows in tuned.items() if rows}
-    tasks = tasks_of(results)
-    return filled("method.md.j2", results=results, tasks=tasks, across=across, recipe=recipe, tuned=tuned)
+    values = {"results": results, "tasks": tasks_of(results), "across": across, "recipe": recipe, "tuned": tuned}
+    compared = list(dict.fromkeys(name for result in results.values() for name in result["metrics"]))
+    return filled("method.md.j2", damaged=damaged(recipe["architecture"], compared), **values)
 
 
 def architectures_page(results: dict[str, dict], missing: list[str], across: dict) -> str:
     """plots/architectures.md. Arguments: see `report`."""
     told = {name: said | across["architectures"][name] for name, said in architectures(results).items()}
     return filled("architectures.md.j2", architectures=told, missing=missing, across=across)
-
-
-def without_classes(tasks: dict[str, Task], far: str | None) -> dict[str, Task]:
-    """Tasks of a data set without classes, where anomalies are those given. far: see `measures`"""
-    if "anomaly" not in tasks:
-        return tasks
-    task, given = tasks["anomaly"], far or "other data set"
-    columns = task.columns | {task.measure: f"AUROC, {given}"}
-    return tasks | {"anomaly": task._replace(label=f"AUROC of {given}", columns=columns)}
 
 
 def page(params: dict, dataset: str, result: dict, figures: dict) -> str:

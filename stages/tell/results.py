@@ -7,6 +7,7 @@ import numpy as np
 
 from stages.common.results import read_dataset, read_summary, read_verdicts
 from stages.common.seeds import kept_epochs
+from stages.judge.unlabelled import named_as_measured
 
 MAP, GIVEN = "anomaly map", "other data set"  # the detector and the anomalies of masks, as evaluation names them
 
@@ -19,7 +20,10 @@ def read_results(dataset: str) -> dict | None:
         return None
     tables = read_summary(dataset)
     result = read_dataset(dataset, verdicts["architectures"], list(verdicts["tasks"]), verdicts.get("failed"))
-    return result | {"verdicts": verdicts, "tables": {task: tables[task] for task in verdicts["tasks"]}}
+    return named_as_measured(result) | {
+        "verdicts": verdicts,
+        "tables": {task: tables[task] for task in verdicts["tasks"]},
+    }
 
 
 def mean_score(result: dict, row: dict, measure: str) -> float | None:

@@ -42,3 +42,16 @@ def test_architectures_that_all_data_sets_have():
     results = {"digits": data_set(deep=0.005, vanilla=0.006), "mnist": data_set(deep=0.005, pca=0.01)}
     assert [row["architecture"] for row in across(results, VERDICTS)["reconstruction"][""]["rows"]] == ["deep"]
     assert across({"digits": data_set(deep=0.005), "mnist": data_set(pca=0.01)}, VERDICTS) == {}
+
+
+def test_a_data_set_that_no_method_takes_part_in_does_not_take_the_case_from_the_others():
+    results = {name: data_set(deep=0.005, vanilla=0.006) for name in ("digits", "mnist", "cifar10")}
+    for content in results["cifar10"]["metrics"].values():
+        del content["scores"]["reconstruction"]["mse"]
+    found = across(results, VERDICTS)["reconstruction"][""]
+    assert found["datasets"] == ["digits", "mnist"] and found["rows"][0]["architecture"] == "deep"
+
+
+def test_a_data_set_of_one_seed_gives_no_chance():
+    single = result({name: metrics_file([mse]) for name, mse in (("deep", 0.0050), ("vanilla", 0.0051))})
+    assert across({"digits": single, "mnist": single}, VERDICTS) == {}

@@ -151,22 +151,31 @@ def answer(name, level=None, kind="take", scale="noise of sigma {}"):
 
 def test_one_sentence_on_all_cases():
     a, b = "deep", "median"
-    assert summary([answer(a)]) == ""
-    assert summary([answer(a, 0.1), answer(a, 0.2), answer(a)]) == "in every case: deep"
-    said = summary([answer(b, 0.1, "none"), answer(a, 0.2), answer(a, 0.3), answer(b, kind="none")])
+    assert summary([answer(a) | {"name": ""}], 0) == ""
+    assert summary([answer(a, 0.1), answer(a, 0.2), answer(a)], 3) == "in every case: deep"
+    said = summary([answer(b, 0.1, "none"), answer(a, 0.2), answer(a, 0.3), answer(b, kind="none")], 4)
     assert said == ("from noise of sigma 0.2 on: deep; below: median (classical); salt and pepper: median (classical)")
-    to_and_fro = summary([answer(a, 0.1), answer(b, 0.2), answer(a, 0.3)])
+    to_and_fro = summary([answer(a, 0.1), answer(b, 0.2), answer(a, 0.3)], 3)
     assert to_and_fro == "noise of sigma 0.1 and 0.3: deep; noise of sigma 0.2: median"
-    same = summary([answer(a, 0.1), answer(a, 0.2), answer(b)])
+    same = summary([answer(a, 0.1), answer(a, 0.2), answer(b)], 3)
     assert same == "noise of sigma 0.1 and 0.2: deep; salt and pepper: median"
     open_ones = answer(a, 0.1, "open") | {"names": ["sparse", "deep", "residual", "convolutional", "wasserstein"]}
-    assert "not decided (sparse, deep, residual and 2 more)" in summary([open_ones, answer(b, 0.2)]), (
+    assert "not decided (sparse, deep, residual and 2 more)" in summary([open_ones, answer(b, 0.2)], 2), (
         "as they are given"
     )
-    assert "; salt and pepper: PCA (classical)" in summary([answer(a, 0.1), answer(b, 0.2), answer("pca")])
-    assert "not decided (deep)" in summary([answer(a, 0.1, "open"), answer(b, 0.2)])
-    assert "no method is good enough" in summary([answer(a, 0.1, "insufficient"), answer(b, 0.2)])
+    assert "; salt and pepper: PCA (classical)" in summary([answer(a, 0.1), answer(b, 0.2), answer("pca")], 3)
+    assert "not decided (deep)" in summary([answer(a, 0.1, "open"), answer(b, 0.2)], 2)
+    assert "no method is good enough" in summary([answer(a, 0.1, "insufficient"), answer(b, 0.2)], 2)
     assert spans([answer(a, 0.1), answer(a, 0.3), answer(a)]) == ["noise of sigma 0.1 and 0.3", "salt and pepper"]
+
+
+def test_cases_that_no_method_takes_part_in_are_not_spoken_for():
+    """The same answer in two of three cases is not "in every case", and one that is alone is named."""
+    assert summary([answer("deep", 0.2), answer("deep", 0.3)], 3) == "noise of sigma 0.2 and 0.3: deep"
+    assert summary([answer("deep", 0.3)], 3) == "noise of sigma 0.3: deep"
+    task = task_of("compression")
+    metrics = {"deep": network("compression", **scores(1, **{"psnr_0.45": 25}))}
+    assert judged(metrics, {}, task)["summary"].startswith("at most 0.45 bits per pixel: ")
 
 
 def test_cases_that_are_joined_keep_all_words_of_their_names():

@@ -25,3 +25,9 @@ def test_the_choice_is_made_by_validation_images_whatever_the_test_images_say():
 
 def test_where_reconstruction_is_not_measured_nothing_is_said():
     assert chosen_by_error(METRICS, {}, {}) == {}
+
+
+def test_who_fails_is_not_chosen():
+    metrics = result(METRICS | {"sparse": metrics_file([0.0010, 0.0011, 0.03])})["metrics"]
+    assert "failed_seeds" in metrics["sparse"]["facts"] and chosen(metrics)["architecture"] == "deep"
+    assert chosen(result({"deep": metrics_file([0.001, 0.0011, 0.03])})["metrics"]) == {}

@@ -33,6 +33,12 @@ def test_what_the_spectrum_says():
     )
 
 
+def test_the_variance_is_that_of_the_images_that_the_spectrum_is_of():
+    found = result()
+    found["references"]["reconstruction"]["mean_image"]["mse"] = [0.6] * 3
+    assert by_spectrum(found, 4)["sentences"][0] == by_spectrum(result(), 4)["sentences"][0]
+
+
 def points(*pairs):
     return [{"value": value, "validation": error} for value, error in pairs]
 
@@ -46,7 +52,8 @@ def test_where_larger_latents_no_longer_help():
     found = enough(curves, VERDICTS)
     assert found == {"deep": 32, "pca": 64}
     said = (
-        "From 32 numbers on, larger latents no longer help deep; up to 64, the largest that was tried, they help PCA."
+        "Recommended for reconstruction: 32 numbers for deep, without a gain from more; 64 or more for PCA, with a "
+        "gain up to the largest that was tried."
     )
     assert by_training(curves, found) == f"{said} With 64, PCA has less error than deep."
     assert "With" not in by_training({"deep": curves["deep"]}, {"deep": 32}), "PCA was not varied"
@@ -57,6 +64,11 @@ def test_where_larger_latents_no_longer_help():
     assert len(drawn.axes[0].lines) == 3, "the spectrum, which is PCA's, a curve and one size that is enough"
     assert (drawn.axes[0].get_xscale(), drawn.axes[0].get_yscale()) == ("log", "log")
     drawn.canvas.draw()
+
+
+def test_one_number_is_no_plural():
+    spectrum = {"latent_sizes": [1, 2, 4], "validation_mse": [0.002, 0.0006, 0.0001]}
+    assert "90 % of the variance with 1 number, " in by_spectrum(result() | {"spectrum": spectrum}, 4)["sentences"][0]
 
 
 def test_points_beside_the_spectrum():

@@ -168,3 +168,22 @@ def test_one_on_one():
     gaps = np.random.default_rng(0).normal(size=1000)
     words = [one_on_one(gaps + shift, margin, 0.95) for shift, margin in ((0, 5), (0, 0.1), (3, 0.1), (-3, 0.1))]
     assert words == ["equivalent", "undecided", "better", "worse"]
+    assert one_on_one(3 + gaps, 4, 0.95) == one_on_one(-3 + gaps, 4, 0.95) == "undecided", (
+        "maybe by less than the margin"
+    )
+
+
+def test_ties():
+    """All are perfect in every seed and bootstrap sample: nobody is best, and nobody is worse than PCA."""
+    perfect = {"auroc": [1.0] * 3, "auroc_resampled": [1.0] * 100, "auroc_lowest": [0.9] * 3}
+    metrics = {name: METRICS[name] | {"scores": {"anomaly": perfect}} for name in ("pca", "deep", "vanilla")}
+    rows = ranked(metrics, {}, task_of("anomaly"), VERDICTS)
+    assert [row["verdict"] for row in rows] == ["equivalent"] * 3
+    assert sum(row["p_best"] for row in rows) == pytest.approx(1)
+    assert row_of(rows, "deep")["p_floor"] == 0.5
+
+
+def test_where_all_fail_distances_are_to_the_best_of_them():
+    rows = rows_of({"pca": metrics_file([0.10, 0.11, 0.105]), "deep": metrics_file([0.07, 0.08, 0.09])})
+    assert [row["architecture"] for row in rows[:2]] == ["deep", "pca"]
+    assert rows[0]["distance"] == 0 and rows[1]["distance"] < 0

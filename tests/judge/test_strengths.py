@@ -39,10 +39,10 @@ def test_what_is_as_good_as_the_best_but_not_usable_is_no_strength():
     assert not said["deep"]["as_good"] and not said["vanilla"]["recommended"]
 
 
-def test_candidates_wait_for_more_training_runs():
+def test_candidates_wait_for_more_seeds_or_images():
     metrics = {name: metrics_file([mse]) for name, mse in (("pca", 0.01), ("deep", 0.005))}
     assert told(digits=result(metrics))["deep"]["advice"].startswith(
-        "it may be the best for reconstruction on digits, "
+        "it may be the best for reconstruction on digits, which more seeds or more test images would decide."
     )
 
 
@@ -62,3 +62,21 @@ def test_cases_are_named_where_it_is_not_all_of_them():
     assert told(digits=found)["vanilla"]["advice"] == "for reconstruction (weak) on digits."
     rows["weak"] = [row | {"case": "weak"} for row in rows["weak"]]
     assert told(digits=found)["denoising"]["worst"][0] == "reconstruction, weak on digits (rank 5)"
+
+
+def test_what_is_not_known_is_no_strength_and_no_weakness():
+    """From one seed, and of a network of which a training run fails."""
+    single = {name: metrics_file([mse]) for name, mse in (("pca", 0.01), ("deep", 0.005), ("vanilla", 0.02))}
+    said = told(digits=result(single))["vanilla"]
+    assert (said["advice"], said["unknown"]) == ("not known: one seed is no verdict.", "one seed is no verdict")
+    failing = METRICS | {"sparse": metrics_file([0.009, 0.0091, 0.09])}
+    said = told(digits=result(failing))
+    assert said["sparse"]["advice"] == "not known: it fails in a training run." and said["deep"]["unknown"] == ""
+
+
+def test_a_reason_is_given_where_it_is_one():
+    """A network that is not decided and costs less than what is taken is neither worse nor dearer."""
+    near = {"pca": metrics_file([0.01] * 3), "deep": metrics_file([0.0049, 0.00491, 0.00489], 400)}
+    said = told(digits=result(near | {"vanilla": metrics_file([0.0049, 0.0056, 0.0050], 100)}))
+    assert said["vanilla"]["advice"] == "in none of these cases is it recommended."
+    assert told(digits=result())["denoising"]["advice"] == "in none of these cases: another method is better."

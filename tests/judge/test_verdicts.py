@@ -53,6 +53,18 @@ def test_what_does_not_vary_tells_nothing_of_others():
     assert moderated(np.array([]), np.array([]))[0].size == 0
 
 
+def test_the_rounding_of_a_mean_is_no_variance():
+    """Three times .95 has a mean that is off in its last digit; .90 has not, and both tell nothing of others."""
+    others, task = [[0.90, 0.95, 0.95], [0.85, 0.90, 0.90], [0.95, 0.95, 0.90], [0.8, 0.85, 0.9]], task_of("features")
+    same = {value: errors([*others, [value] * 3], [True] * 5, task) for value in (0.90, 0.95)}
+    np.testing.assert_array_equal(same[0.90], same[0.95])
+
+
+def test_chances_of_what_is_tied_sum_to_one():
+    tied = Draws(np.ones(3), np.ones((100, 3)))
+    np.testing.assert_allclose(chances(tied, MARGIN), [[1 / 3] * 3, [1] * 3])
+
+
 def test_a_solved_architecture_has_no_seed_error_and_does_not_drag_the_others():
     trained = [[0.010, 0.011, 0.0105], [0.020, 0.021, 0.0195], [0.030, 0.028, 0.031]]
     alone, _ = errors(trained, [True] * 3, MSE)

@@ -7,13 +7,15 @@ from helpers import DATA, METRICS, PARAMS, VERDICTS, metrics_file, result
 from stages.evaluate.tasks.anomaly import easy_classes
 from stages.evaluate.tasks.reconstruction import deviation, errors_above_later
 from stages.judge.__main__ import judged
-from stages.judge.warnings import overfitting, warnings
+from stages.judge.warnings import fitted_scales, rules, warnings
+
+SHARE = VERDICTS["overfitting"]
 
 
 def test_without_a_latent_nothing_is_said_of_it():
     content = metrics_file([0.01])
     del content["scores"]["latent_use"], content["facts"]["latent_size"]
-    assert warnings({"metrics": {"red_net": content}, "references": {}}) == {}
+    assert warnings({"metrics": {"red_net": content}, "references": {}}, SHARE) == {}
 
 
 def test_every_warning():
@@ -30,7 +32,7 @@ def test_every_warning():
     }
     content["scores"]["generation"] = {"frechet_mixture": [1.0], "frechet_prior": [9.0], "nearest": [0.01]}
     references = {"generation": {"training_images": {"nearest_of_test_images": [0.1]}}}
-    found = warnings({"metrics": {"variational": content}, "references": references})
+    found = warnings({"metrics": {"variational": content}, "references": references}, SHARE)
     assert found == {
         "anomaly": {"the score is inverted, AUROC below .5, on blur": [["variational", "0.20"]]},
         "training": {
@@ -47,7 +49,7 @@ def test_every_warning():
             ],
         },
     }
-    assert warnings({"metrics": {"deep": METRICS["deep"]}, "references": references}) == {}
+    assert warnings({"metrics": {"deep": METRICS["deep"]}, "references": references}, SHARE) == {}
 
 
 def test_a_score_that_is_inverted_for_all_is_told_once():
@@ -58,7 +60,7 @@ def test_a_score_that_is_inverted_for_all_is_told_once():
             "anomalies": [["noise", "blur"]],
             "auroc_by_anomaly": [[[0.4 if name == "deep" else 0.9, value], [0.1, 0.9]]],
         }
-    assert warnings({"metrics": metrics, "references": {}})["anomaly"] == {
+    assert warnings({"metrics": metrics, "references": {}}, SHARE)["anomaly"] == {
         "the score is inverted, AUROC below .5, on noise": [["deep", "0.40"]],
         "the score is inverted, AUROC below .5, on blur": [["all", "0.10 to 0.30"]],
     }
@@ -71,23 +73,70 @@ def test_a_probe_on_more_numbers_is_told():
         content["scores"]["features"] = {"probe_1000": [0.8]}
     metrics["vector_quantized"]["facts"]["latent_size"] = [784]
     metrics["vector_quantized"]["scores"]["latent_use"]["active_units"] = [784.0]
-    assert warnings({"metrics": metrics, "references": {}}) == {
+    assert warnings({"metrics": metrics, "references": {}}, SHARE) == {
         "features": {"more numbers for the probe than the 4 of most": [["vector_quantized", "784"]]}
     }
 
 
-def test_seeds_and_overfitting():
-    content = metrics_file([0.01, 0.02])
-    assert overfitting(content) == 0
-    for terms in content["curves"].values():
-        terms["val_loss"] = [1.0, 0.5, 0.4, 0.39, 0.4, 0.42, 0.45, 0.5, 0.5, 0.5]
-        terms["val_reconstruction"] = terms["val_loss"]
-        terms["loss"] = np.geomspace(1.0, 0.01, 10).tolist()
-    assert overfitting(content) == pytest.approx((0.39 - 0.01 ** (3 / 9)) / 0.99)
-    found = warnings({"metrics": {"deep": content}, "references": {}})
-    assert found["reconstruction"] == {"depends on the seed": [["deep", "standard deviation 47 %"]]}
-    assert list(found["training"]) == ["overfits: validation loss far above training loss"]
+def test_seeds_that_differ():
+    found = warnings({"metrics": {"deep": metrics_file([0.01, 0.02])}, "references": {}}, SHARE)
+    assert found == {"reconstruction": {"depends on the seed": [["deep", "standard deviation 47 %"]]}}
     assert deviation([0.01]) == 0.0
+
+
+FAR = "validation reconstruction error far above that of training, so more images would help"
+
+
+def with_terms(train, validation):
+    """Two seeds whose second epoch is kept, in which the reconstruction terms have these values."""
+    content = metrics_file([0.01, 0.01])
+    for curve in content["curves"].values():
+        curve.clear()
+        curve |= {"loss": [2.0, 1.0], "val_loss": [2.0, 1.0]}
+        curve |= {"reconstruction": [9.0, train], "val_reconstruction": [9.0, validation]}
+    return content
+
+
+def overfits(content, **options):
+    found = warnings({"metrics": {"deep": content}, "references": {}} | options, SHARE)
+    return found.get("training", {}).get(FAR, [])
+
+
+def test_the_error_of_validation_images_far_above_that_of_training_images():
+    """By the reconstruction terms of the kept epoch alone, whatever the loss has come down since the first one."""
+    assert overfits(with_terms(0.2, 0.294)) == [["deep", "47 %"]]
+    assert overfits(with_terms(1.0, 1 + 0.9 * SHARE)) == [] and overfits(with_terms(1.0, 1 + 1.1 * SHARE))
+    assert overfits(with_terms(1.0, 0.5)) == []
+    bound = with_terms(0.2, 0.4)
+    for curve in bound["curves"].values():
+        del curve["reconstruction"], curve["val_reconstruction"]
+    assert overfits(bound) == [], "nothing to compare"
+    failed = with_terms(0.2, 0.294)
+    failed["curves"]["1"]["val_reconstruction"] = [9.0, 99.0]
+    failed["facts"]["failed_seeds"] = {"1": "why"}
+    assert overfits(failed) == [["deep", "47 %"]], "not of a seed that failed"
+
+
+@pytest.mark.parametrize(("loss", "log_likelihood"), [("squared_error", 2), ("absolute_error", 1)])
+def test_a_log_likelihood_at_a_fitted_scale_holds_the_logarithm_of_the_error(loss, log_likelihood):
+    """Minus the log-likelihood of D pixel values at the variance that fits best is D / 2 log(2 pi e MSE), by hand."""
+    pixels = 256
+    if loss == "squared_error":
+        train, validation = (pixels / 2 * np.log(2 * np.pi * np.e * mse) for mse in (0.003, 0.0039))
+    else:
+        train, validation = (pixels * np.log(2 * np.e * error) for error in (0.03, 0.039))
+    settings = PARAMS | {"training": PARAMS["training"] | {"reconstruction_loss": loss}}
+    fitted = fitted_scales(settings)
+    assert fitted == dict.fromkeys(("variational", "convolutional_variational", "importance_weighted"), log_likelihood)
+    content = with_terms(train, validation)
+    assert train < 0 and overfits(content, fitted={"deep": fitted["variational"]}) == [["deep", "30 %"]]
+    assert overfits(content) == [], "a density at a fixed scale has no ratio"
+    settings["training"]["reconstruction_loss"] = "binary_crossentropy"
+    assert fitted_scales(settings) == {}
+
+
+def test_the_rule_says_the_share_of_the_settings():
+    assert "by more than 40 %," in rules(["reconstruction"], 0.4)["training"]
 
 
 def test_an_epoch_kept_early_by_other_terms_of_the_loss():
@@ -105,7 +154,7 @@ def test_an_epoch_kept_early_by_other_terms_of_the_loss():
     assert errors_above_later(density) == [pytest.approx(np.exp(-2) - 1), pytest.approx(1)]
     for terms, other in zip(content["curves"].values(), (early, at_its_best, at_the_end), strict=True):
         terms.update(other, loss=other["val_loss"])
-    told = warnings({"metrics": {"vector_quantized": content}, "references": {}})
+    told = warnings({"metrics": {"vector_quantized": content}, "references": {}}, SHARE)
     what = "kept an early epoch, by a loss with other terms: a later one reconstructs better"
     assert told == {
         "reconstruction": {what: [["vector_quantized", "1 of 3 seeds, error up to 50 % above the later one's"]]}
@@ -124,7 +173,7 @@ def test_a_class_never_seen_that_is_easy_passes_as_normal():
         "unseen_classes": [[1, 3], [1, 3]],
     }
     assert easy_classes(content) == [("one&#124;", pytest.approx(0.2), pytest.approx(0.5))]
-    found = warnings({"metrics": {"deep": content}, "references": {}})
+    found = warnings({"metrics": {"deep": content}, "references": {}}, SHARE)
     what = "class one&#124;, never seen, is easier to reconstruct than what was seen, and passes as normal"
     assert found["anomaly"] == {what: [["deep", "AUROC 0.20, 0.50 times the error"]]}
     content["scores"]["reconstruction"].pop("mse_by_class")

@@ -26,7 +26,7 @@ def test_one_to_take():
     assert said["lead"] == "Recommended:" and said["names"] == ["vanilla"] == decision["names"][:1]
     assert said["sure"] == "More than 99 % sure to be as good as the best of 5, as deep is; it costs least"
     assert said["cost"] == "100 multiply-adds an image; 10 weights"
-    assert said["beats"] == "+50 % over PCA" and "0.005" in said["good"]
+    assert said["beats"] == "50 % less than PCA" and "0.005" in said["good"]
 
 
 def test_the_best_one():
@@ -46,7 +46,7 @@ def test_no_network_is_needed():
     why = "is better by significantly more than the margin"
     assert said["sure"] == f"None of the 5 architectures {why}; the best of them is deep with 0.00499"
     assert said["cost"] == "Nothing to train, and no network to run"
-    assert said["beats"] == "deep: -399 % over median; +50 % over PCA"
+    assert said["beats"] == "deep: 399 % more than median; 50 % less than PCA"
 
 
 def test_what_half_of_the_epochs_would_change_is_said():

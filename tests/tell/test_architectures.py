@@ -4,12 +4,12 @@ import copy
 import re
 
 import pytest
-from helpers import metrics_file, result, task_of
+from helpers import METRICS, metrics_file, result, task_of
 
 from stages.common.registry import names
 from stages.judge.across_datasets import judged
 from stages.tell.architectures import docstring_of, warnings_of
-from stages.tell.render import architectures_page
+from stages.tell.render import architectures_page, filled
 
 
 @pytest.fixture
@@ -35,14 +35,36 @@ def test_every_architecture_has_its_section(written):
     assert "- **Usable and as good as the best, at no less cost:** reconstruction on digits\n" in costly
     assert "](../REPORT.md#which-autoencoder)" in text
     assert "- **Cost:** 100 multiply-adds an image on digits, 1 x PCA, 10 weights\n" in section
+    assert "- **Weakest in:** nothing: in no case worse than the best by more than the margin\n" in section
     assert "\n\n\n" not in text and "Over all data sets" not in text
 
 
 def test_over_all_data_sets(written):
-    single = {name: metrics_file([mse]) for name, mse in (("pca", 0.01), ("deep", 0.005), ("vanilla", 0.006))}
-    text = written(digits=result(), mnist=result(single))
+    text = written(digits=result(), mnist=result({name: METRICS[name] for name in ("pca", "deep", "vanilla")}))
     assert "\n## Over all data sets\n" in text and "| reconstruction | deep " in text
     assert "100 multiply-adds an image on digits, 1 x PCA, 10 weights; 100 multiply-adds an image on MNIST" in text
+
+
+def test_what_is_not_known_is_no_strength(written):
+    single = {name: metrics_file([mse]) for name, mse in (("pca", 0.01), ("deep", 0.005))}
+    section = written(digits=result(single)).split("\n## PCA\n")[1]
+    assert "- **Weakest in:** not known: one seed is no verdict\n" in section
+
+
+def test_who_leads_a_case_is_named_in_every_line():
+    """Whatever its chance; others only where they have one."""
+    rows = {
+        "weak": [("deep", 1.0), ("vanilla", 0.0), ("pca", 0.0)],
+        "strong": [("deep", 0.004), ("vanilla", 0.5), ("pca", 0.496)],
+    }
+    cases = {
+        case: {"rows": [{"architecture": name, "p_best": p} for name, p in own], "flips": {}}
+        for case, own in rows.items()
+    }
+    across = {"scope": "x", "tasks": {"denoising": cases}}
+    text = filled("architectures.md.j2", architectures={}, missing=[], across=across)
+    assert "| denoising, weak | deep 1.00 |" in text
+    assert "| denoising, strong | deep 0.00, vanilla 0.50, PCA 0.50 |" in text
 
 
 def test_pictures_are_those_that_evaluation_leaves(written):

@@ -39,5 +39,25 @@ def test_what_all_architectures_chose(tmp_path, monkeypatch, params):
     across = judged({"digits": found["digits"]["verdicts"]}, found, params["verdicts"])
     text = method(found, across, params)
     assert "latent size (except RED-Net with none and vector quantized with 256 numbers on digits), split, " in text
+    patience = params["training"]["patience"]
+    assert f"; training stops after {patience} epochs without a better one. Each except PCA" in text
+    strength = params["architecture"]["denoising"]["strength"]
+    noise = f"(Gaussian noise of a sigma that is drawn for every image from 0 to {strength:g})."
+    clean = "towards the clean ones"
+    assert f"- Trained on damaged images, {clean}: denoising, RED-Net {noise} All others never saw a dam" in text
+    params["architecture"]["red_net"] = {"noise": "masking", "strength": 0.5}
+    text = method(found, across, params)
+    assert f": denoising {noise}\n" in text and ": RED-Net (black pixels, a share that is drawn" in text
     assert f"Each except PCA, which is solved, is tuned with {params['tuning']['trials']} trials" in text
     assert "\n| digits | 1 | 0.003 to 0.01 | elu 2, relu 1 | sigmoid 2, linear 1 | 3 of 3 |\n" in text
+
+
+def test_figures_of_settings_are_whole(tmp_path, monkeypatch, params):
+    """A margin of 2.5 % is not 2 %, nor a level of 97.5 % 98 %."""
+    monkeypatch.chdir(tmp_path)
+    found = {"digits": result()}
+    margins = params["verdicts"]["margins"] | {"reconstruction": 0.025}
+    verdicts = params["verdicts"] | {"level": 0.975, "margins": margins}
+    text = method(found, judged({"digits": found["digits"]["verdicts"]}, found, verdicts), params)
+    assert "Intervals (97.5 %)" in text and "at most 2.5 % to be within it" in text
+    assert "Margins: reconstruction 2.5 %" in text
