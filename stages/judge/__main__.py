@@ -37,7 +37,7 @@ from stages.judge.plain_or_variational import pairs
 from stages.judge.ranking import ranked
 from stages.judge.summaries import summary
 from stages.judge.unlabelled import named_as_measured
-from stages.judge.warnings import TRAINING, fitted_scales, warnings
+from stages.judge.warnings import TRAINING, warnings
 from stages.judge.words import words_of
 from stages.judge.words_of_rows import words_of_row
 
@@ -130,7 +130,6 @@ def main(dataset: str) -> None:
     result = named_as_measured(read_dataset(dataset, architectures_of(params, dataset), params["tasks"]))
     references, settings = result["references"], params["verdicts"]
     result["metrics"] = metrics = of_working_seeds(result["metrics"], references)
-    result["fitted"] = fitted_scales(params)
     folder, tables = fresh(Path("metrics", dataset, "summary")), {}
     for name, task in result["tasks"].items():
         cases = {case: ranked(metrics, references.get(name, {}), one, settings) for case, one in task.by_case().items()}

@@ -12,14 +12,10 @@ from stages.judge import failed_seeds
 
 TRAINING = "training"  # in place of a task, of warnings that are of none
 COLLAPSED = 0.5  # share of the latent dimensions, or of the codes, below which not using them is worth a word
-# Reconstruction loss -> the factor of minus the log-likelihood per pixel value, at the scale of the decoder that fits
-# best, in the logarithm of the error: D / 2 log(squared error), D log(absolute error), each plus a constant.
-FITTED = {"squared_error": 2, "absolute_error": 1}
 RULE = (
     f"fewer than {100 * COLLAPSED:.0f} % of the latent dimensions active, or a perplexity of fewer than so many of the "
     "codes; the reconstruction error of validation images, at the kept epoch, above that of training images by more "
-    "than {:g} %, of which a fitted scale of the decoder leaves the logarithm (Rybkin et al. 2021), and a bound alone "
-    f"nothing to compare; {failed_seeds.RULE}"
+    f"than {{:g}} % (where the loss reports it); {failed_seeds.RULE}"
 )
 
 
@@ -27,10 +23,10 @@ def warnings(result: dict, overfitting: float) -> dict[str, dict[str, list[list[
     """Task, or TRAINING -> what is wrong -> with whom, an architecture or "all", and the figures: what the main
     measures alone would not tell.
 
-    result: see read_dataset; fitted, where it has it, is what `fitted_scales` gives; overfitting: the share of
-    `verdicts` by which validation error may be above that of training
+    result: see read_dataset; overfitting: the share of `verdicts` by which validation error may be above that of
+    training
     """
-    cases = {TRAINING: _of_training(result["metrics"], result.get("fitted", {}), overfitting)}
+    cases = {TRAINING: _of_training(result["metrics"], overfitting)}
     for task in names("evaluate/tasks"):
         metrics = {name: content for name, content in result["metrics"].items() if task in content["scores"]}
         if metrics and hasattr(module := load("evaluate/tasks", task), "warnings"):
@@ -50,16 +46,7 @@ def rules(tasks: list[str], overfitting: float) -> dict[str, str]:
     }
 
 
-def fitted_scales(params: dict) -> dict[str, int]:
-    """Architecture -> the factor of FITTED, of those whose decoder's scale is fitted, by params.yaml."""
-    factor = FITTED.get(params["training"]["reconstruction_loss"])
-    scales = {name: block.get("decoder_scale") for name, block in params["architecture"].items()}
-    return {name: factor for name, scale in scales.items() if factor and scale == "optimal"}
-
-
-def _of_training(
-    metrics: dict[str, dict], fitted: dict[str, int], overfitting: float
-) -> Iterator[tuple[str, str, str]]:
+def _of_training(metrics: dict[str, dict], overfitting: float) -> Iterator[tuple[str, str, str]]:
     """What is wrong, with whom, and the figures."""
     for name, content in metrics.items():
         for seed, why in content["facts"].get("failed_seeds", {}).items():
@@ -70,7 +57,7 @@ def _of_training(
             yield what, name, ", ".join(map(spoken, lost))
         if "latent_use" in content["scores"]:
             yield from _of_latent(name, content)
-        if (gap := error_above_training(content, fitted.get(name))) > overfitting:
+        if (gap := error_above_training(content)) > overfitting:
             what = "validation reconstruction error far above that of training, so more images would help"
             yield what, name, f"{100 * gap:.0f} %"
 
@@ -87,11 +74,12 @@ def _of_latent(name: str, content: dict) -> Iterator[tuple[str, str, str]]:
         yield "much of the codebook is not used", name, detail
 
 
-def error_above_training(metrics: dict, fitted: int | None = None) -> float:
+def error_above_training(metrics: dict) -> float:
     """How far the reconstruction error of validation images is above that of training images at the kept epoch, as a
     share, mean over the seeds that work; 0 where there is nothing to compare.
 
-    fitted: the factor of FITTED where the curves hold minus log-likelihoods at a fitted scale, which may be negative
+    Minus a log-likelihood, which may be negative, counts as the squared error that changes it as much: at the scale of
+    the decoder that fits best it is D / 2 log(squared error) plus a constant (Rybkin et al. 2021, equation 4).
     """
     gaps, failed = [], metrics["facts"].get("failed_seeds", {})
     pixels = float(np.prod(metrics["facts"]["image_shape"]))
@@ -99,8 +87,6 @@ def error_above_training(metrics: dict, fitted: int | None = None) -> float:
         if seed in failed or "reconstruction" not in terms:
             continue
         train, validation = terms["reconstruction"][kept], terms["val_reconstruction"][kept]
-        if fitted:
-            gaps.append(float(np.exp(fitted * (validation - train) / pixels)) - 1)
-        elif train > 0:
-            gaps.append(validation / train - 1)
+        density = train < 0
+        gaps.append(float(np.expm1(2 * (validation - train) / pixels)) if density else validation / train - 1)
     return float(np.mean(gaps)) if gaps else 0.0

@@ -9,9 +9,11 @@ from stages.common.registry import STAGES
 from stages.common.task import FLOOR
 
 
-def docstring_of(name: str) -> str:
-    """What an architecture is: the docstring of its file, which is not imported, since that would take Keras."""
-    text = ast.get_docstring(ast.parse((STAGES / f"architectures/{name}.py").read_text()))
+def docstring_of(kind: str, name: str) -> str:
+    """What an item is, by the docstring of its file, which is not imported, since that may take Keras; "" for a folder
+    of the user's images, which has no file."""
+    path = STAGES / kind / f"{name}.py"
+    text = (ast.get_docstring(ast.parse(path.read_text())) or "") if path.exists() else ""
     return " ".join(re.sub(r"(?<=\w-)\n", "", text).split())  # a word may be hyphenated at the end of a line
 
 
@@ -27,22 +29,22 @@ def warnings_of(name: str, results: dict[str, dict]) -> dict[str, list[str]]:
 
 
 def pictures_of(name: str, results: dict[str, dict]) -> list[dict]:
-    """The strips of images that Git keeps of it, seen from plots/: dataset, original, result and what that is; a
-    reconstruction, or without a latent what it makes of the strongest noise. None of a private set.
+    """The strips of images that Git keeps of it, seen from plots/: dataset, original, result and what these are; a test
+    image and its reconstruction, or without a latent the strongest noise and what it makes of that. None of a private
+    set.
     """
     found = []
     for dataset, result in results.items():
         if result["verdicts"]["data"]["private"] or name not in result["metrics"]:
             continue
-        strip, what = "reconstruction", "reconstructed"
+        strips, whats = ("original", "reconstruction"), ("test images", "reconstructed")
         if "latent_size" not in result["metrics"][name]["facts"]:
             if "denoising" not in result["tasks"]:
                 continue
             levels = [case.level for case in result["tasks"]["denoising"].described() if case.scale]
-            strip, what = f"denoised_{levels[-1]}", "with noise, denoised"
-        folder = Path(dataset, "shown", name)
-        paths = {"original": folder / "original.png", "result": folder / f"{strip}.png"}
-        found.append({"dataset": dataset, "what": what} | paths)
+            strips, whats = (f"noisy_{levels[-1]}", f"denoised_{levels[-1]}"), ("test images with noise", "denoised")
+        paths = [Path(dataset, "shown", name, f"{strip}.png") for strip in strips]
+        found.append({"dataset": dataset, "whats": whats, "original": paths[0], "result": paths[1]})
     return found
 
 
@@ -62,7 +64,7 @@ def architectures(results: dict[str, dict]) -> dict[str, dict]:
     of params.yaml. results: data set -> see results.read_results"""
     return {
         name: {
-            "docstring": docstring_of(name),
+            "docstring": docstring_of("architectures", name),
             "costs": cost_of(name, results),
             "warnings": warnings_of(name, results),
             "pictures": pictures_of(name, results),

@@ -9,13 +9,13 @@ import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from stages.common.names import LIMITED, in_cell, named, spoken, use_of
-from stages.common.registry import about
+from stages.common.registry import about, first_sentence
 from stages.common.results import by_use
 from stages.common.seeds import stopped_by
 from stages.common.task import Task
 from stages.judge.unlabelled import without_classes
 from stages.tell import questions
-from stages.tell.architectures import architectures, damaged
+from stages.tell.architectures import architectures, damaged, docstring_of
 from stages.tell.next_steps import by_map, commands, far_heading
 from stages.tell.results import best_epochs, located, mean_score, read_tuning
 
@@ -124,6 +124,7 @@ def page(params: dict, dataset: str, result: dict, figures: dict) -> str:
         "dataset.md.j2",
         params=params,
         dataset=dataset,
+        images=first_sentence(docstring_of("prepare/datasets", dataset)),
         result=result | {"tasks": tasks if facts.get("seen_classes") else without_classes(tasks, far)},
         verdicts=result["verdicts"],
         decisions=decisions,

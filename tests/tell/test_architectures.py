@@ -94,5 +94,8 @@ def test_warnings_are_those_of_the_architecture():
 
 
 def test_every_file_says_what_its_architecture_is():
-    assert '"Contractive auto-encoders: ' in docstring_of("contractive")
-    assert all(len(text) > 40 and "\n" not in text for text in map(docstring_of, names("architectures")))
+    assert '"Contractive auto-encoders: ' in docstring_of("architectures", "contractive")
+    kinds = ("architectures", "prepare/datasets")
+    texts = [docstring_of(kind, name) for kind in kinds for name in names(kind)]
+    assert all(len(text) > 40 and "\n" not in text for text in texts)
+    assert docstring_of("prepare/datasets", "photos") == ""

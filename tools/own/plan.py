@@ -61,7 +61,7 @@ def plan(given: Namespace, params: dict, former: DataSet | None) -> tuple[DataSe
     test, splits = counts_of(params, block, published)["test"] // count(whole, block.image_size), 1
     if has_folds(block, published):
         test, splits = folder.images, FOLDS
-    for line in unknowable(test, folder.anomalous or test, splits):
+    for line in unknowable(test, folder.anomalous or params["tasks"].get("anomaly", {}).get("images", test), splits):
         print(f"note: {line}")
     return block, seen
 
