@@ -54,7 +54,8 @@ def answer(curves: dict[str, list[dict]]) -> str:
     alike: dict[str, list[str]] = {EQUIVALENT: [], ONE_SEED: []}
     for value in dict.fromkeys(point["value"] for points in curves.values() for point in points):
         own = [(name, point) for name, points in curves.items() for point in points if point["value"] == value]
-        changed, called = [(name, point) for name, point in own if not point["compared"]], spoken(str(value))
+        changed = [(name, point) for name, point in own if not point["compared"]]
+        called = f"{value:g}" if isinstance(value, float) else spoken(str(value))
         failed = [name for name, point in changed if point["verdict"].startswith("fails")]
         working = [point for name, point in changed if name not in failed]
         verdicts = {point["verdict"] for point in working}
