@@ -88,7 +88,7 @@ def _verdict(kind: str, first: dict | None) -> str:
     if kind in ("none", INSUFFICIENT):
         return "a classical method is enough" if first else "is good enough"
     if kind == "open":
-        return f"not decided, {chance(first['p_best'])} sure to be the best"
+        return f"not decided, best with a chance of {chance(first['p_best'])}"
     if kind == "behind":
         return "not decided, worse than the best"
     return {EQUIVALENT: "as good as the best", ONE_SEED: "one seed, no verdict"}.get(first["verdict"], first["verdict"])

@@ -50,7 +50,7 @@ def test_the_best_one():
 def test_what_is_open_names_the_candidates_with_their_chances():
     words = said(UNDECIDED)
     assert words["take"] == "not decided; the likeliest: deep" and re.fullmatch(
-        r"not decided, \d\d % sure to be the best", words["verdict"]
+        r"not decided, best with a chance of \d\d %", words["verdict"]
     )
     assert re.fullmatch(r"chances to be the best of 4: deep \d\d % and vanilla \d\d %", words["sure"])
     assert words["lead"].startswith("Not decided")
