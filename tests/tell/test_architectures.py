@@ -68,13 +68,15 @@ def test_who_leads_a_case_is_named_in_every_line():
 
 
 def test_pictures_are_those_that_evaluation_leaves(written):
-    """A reconstruction, or without a latent what it makes of the strongest noise; none of private images."""
+    """Test images and their reconstructions, or without a latent the strongest noise and what it makes of that; none
+    of private images."""
     found = copy.deepcopy(result())
     found["tasks"]["denoising"] = task_of("denoising", gaussian=[0.1, 0.5])
     del found["metrics"]["vanilla"]["facts"]["latent_size"]
     shown = re.findall(r'<img src="([^"]+)"', written(digits=found))
-    strips = dict.fromkeys(found["metrics"], "reconstruction") | {"vanilla": "denoised_0.5"}
-    expected = {f"digits/shown/{name}/{what}.png" for name, own in strips.items() for what in ("original", own)}
+    strips = dict.fromkeys(found["metrics"], ("original", "reconstruction"))
+    strips["vanilla"] = ("noisy_0.5", "denoised_0.5")
+    expected = {f"digits/shown/{name}/{strip}.png" for name, both in strips.items() for strip in both}
     assert set(shown) == expected and len(shown) == len(expected)
     found["verdicts"]["data"]["private"] = True
     assert "<img" not in written(digits=found)
