@@ -27,6 +27,7 @@ from stages.common.params import read_params
 from stages.common.results import architectures_of, by_use, read_dataset, write_verdicts
 from stages.common.stage import fresh, run
 from stages.common.task import Case, Task
+from stages.common.unlabelled import named_as_measured
 from stages.judge.budgets import same_at_half
 from stages.judge.chosen_by_error import chosen_by_error
 from stages.judge.decisions import decide
@@ -36,7 +37,6 @@ from stages.judge.limits import unknowable
 from stages.judge.plain_or_variational import pairs
 from stages.judge.ranking import ranked
 from stages.judge.summaries import summary
-from stages.judge.unlabelled import named_as_measured
 from stages.judge.warnings import TRAINING, warnings
 from stages.judge.words import words_of
 from stages.judge.words_of_rows import words_of_row

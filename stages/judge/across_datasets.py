@@ -17,6 +17,7 @@ from stages.common.params import read_params
 from stages.common.results import read_dataset, read_summary, read_verdicts
 from stages.common.stage import UserError, run
 from stages.common.task import Task
+from stages.common.unlabelled import named_as_measured
 from stages.evaluate.measures.latent_use import ACTIVE, DRAWS, LIKELIHOOD_IMAGES
 from stages.judge import other_sizes
 from stages.judge.ablations import read_ablations
@@ -25,7 +26,6 @@ from stages.judge.draws import Draws, chances, drawn, scores_in
 from stages.judge.prior_weights import advice
 from stages.judge.strengths import strengths
 from stages.judge.takeaways import scope, takeaways
-from stages.judge.unlabelled import named_as_measured
 from stages.judge.warnings import rules
 
 

@@ -9,7 +9,7 @@ RARE = 3
 def unknowable(test: int, anomalies: int, folds: int = 1, normal: int | None = None) -> list[str]:
     """What so many test images and anomalies cannot tell; nothing where they are many.
 
-    normal: test images that anomalies are told from, where these are not all of them; folds: splits in which the test
+    normal: test images that anomalies are compared with, where these are not all; folds: splits in which the test
     images were tested, each once. The interval is that of Hanley and McNeil 1982 for an AUROC of .8.
     """
     area, lines = 0.8, []

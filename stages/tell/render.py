@@ -13,7 +13,7 @@ from stages.common.registry import about, first_sentence
 from stages.common.results import by_use
 from stages.common.seeds import stopped_by
 from stages.common.task import Task
-from stages.judge.unlabelled import without_classes
+from stages.common.unlabelled import without_classes
 from stages.tell import questions
 from stages.tell.architectures import architectures, damaged, docstring_of
 from stages.tell.next_steps import by_map, commands, far_heading

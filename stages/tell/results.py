@@ -7,7 +7,7 @@ import numpy as np
 
 from stages.common.results import read_dataset, read_summary, read_verdicts
 from stages.common.seeds import kept_epochs
-from stages.judge.unlabelled import named_as_measured
+from stages.common.unlabelled import named_as_measured
 
 MAP, GIVEN = "anomaly map", "other data set"  # the detector and the anomalies of masks, as evaluation names them
 

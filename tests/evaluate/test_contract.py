@@ -104,7 +104,7 @@ def test_warnings_are_read_without_what_scoring_needs():
 import sys
 from stages.common.registry import load, names
 from stages.judge.warnings import rules
-print(rules(names("evaluate/tasks")), *sys.modules)
+print(rules(names("evaluate/tasks"), 0.25), *sys.modules)
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, text=True, capture_output=True)
     assert done.returncode == 0, done.stderr

@@ -137,6 +137,12 @@ def test_all_cells_are_there(stages, params):
     assert {f"replicate@{name}" for name in params["published"]} == {n for n in stages if n.startswith("replicate")}
 
 
+def test_the_report_depends_on_what_it_says_of_training_on_damaged_images(stages, params):
+    declared = {name for dep in stages["report"].deps for name in getattr(dep, "params", ())}
+    noisy = {f"architecture.{name}" for name, block in params["architecture"].items() if "noise" in block}
+    assert noisy == {name for name in declared if name.startswith("architecture.")}
+
+
 def test_every_item_is_in_the_comparison(params):
     assert sorted(params["architectures"]) == names("architectures")
     built_in = {name: block for name, block in params["data"].items() if not block["folder"]}

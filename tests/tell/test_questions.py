@@ -3,7 +3,7 @@
 import pytest
 from helpers import METRICS, result, task_of
 
-from stages.judge.unlabelled import named_as_measured
+from stages.common.unlabelled import named_as_measured
 from stages.tell.questions import DETECTORS, by_error, detectors
 
 
