@@ -26,7 +26,8 @@ from stages.evaluate.measures.detectors import NEIGHBOUR_IMAGES, NEIGHBOURS
 from stages.evaluate.measures.pictures import highest
 
 NEAREST = "nearest_neighbours"
-TASKS = {NEAREST: "anomaly"} | dict.fromkeys(METHODS, "denoising")
+# Inpainting fills a block of known size, which files of a user have not.
+TASKS = {NEAREST: "anomaly"} | {name: "denoising" for name in METHODS if name != "inpainting"}
 
 
 class Neighbours:

@@ -28,4 +28,4 @@ def draw(dataset, sizes, envelope, architectures):
     axes.minorticks_off()
     axes.set(xlabel="bits per pixel of the test images' bitstream", ylabel="PSNR, dB")
     note = "\n(up and left is better; numbers: size of the latent)"
-    return titled(figure, dataset, f"error against bits over all sizes of the latent{note}", legend_of=axes)
+    return titled(figure, dataset, f"PSNR against bits over all sizes of the latent{note}", legend_of=axes)

@@ -16,9 +16,10 @@ DO = {  # task -> command, and what it writes
     "features": ("apply", "--latents latents.csv"),
 }
 CLASSICAL = {  # task -> methods that `apply` knows, see tools/classical.py
-    "denoising": ("nonlocal_means", "median", "wavelet", "total_variation", "linear_regression"),
+    "denoising": ("nonlocal_means", "median", "switching_median", "wavelet", "total_variation", "linear_regression"),
     "anomaly": ("nearest_neighbours",),
 }
+FOR_NOISE = "linear_regression"  # `apply` fits it to Gaussian noise, not to other damage
 OPENED = ("open", ONE_SEED)  # kinds of decisions that name whoever may be the best and recommend nobody
 CLEARLY = 0.05  # of AUROC
 
@@ -30,7 +31,7 @@ def commands(dataset: str, decisions: dict[tuple[str, str], dict], architectures
     for (task, case), decision in decisions.items():
         name = next(iter(decision["names"]), "")
         known = name in architectures or name in CLASSICAL.get(task, ())
-        if task not in DO or not known:
+        if task not in DO or not known or (name == FOR_NOISE and not case.startswith("noise")):
             continue
         (command, out), place = DO[task], f"models/{name}" if name in architectures else name
         if task == "anomaly" and name in architectures:

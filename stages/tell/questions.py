@@ -9,6 +9,7 @@ from stages.common.task import BEST, EQUIVALENT, UNDECIDED, WORSE, Task
 ANOMALY = "anomaly"
 DETECTORS = ("auroc", "auroc_error", "auroc_density", "auroc_mahalanobis", "auroc_neighbours", "auroc_map")
 WHOLE = ("classes never seen", "other data set")  # anomalies that are no damaged images, as evaluation names them
+OWN = "kind "  # begins the name of a kind of the user's anomalies
 DAMAGED = "damaged images"
 WORDS = (BEST, EQUIVALENT, UNDECIDED, WORSE)
 MAIN = "error or density"  # the detector of the task's main measure, as evaluation names it
@@ -80,7 +81,7 @@ def of_damage(scores: list[dict]) -> np.ndarray | None:
     tables = []
     for own in scores:
         kinds = own.get("anomalies", [[]])[0]
-        if columns := [i for i, kind in enumerate(kinds) if kind not in WHOLE]:
+        if columns := [i for i, kind in enumerate(kinds) if kind not in WHOLE and not kind.startswith(OWN)]:
             tables.append(np.mean(own["auroc_by_anomaly"], axis=0)[:, columns].mean(axis=1))
     return np.mean(tables, axis=0) if tables else None
 

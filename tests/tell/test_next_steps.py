@@ -24,6 +24,9 @@ def test_every_use_has_its_command_where_one_can_apply_what_is_recommended():
     ]
     assert found[2][1] == "denoising, noise of sigma 0.2 (not decided); denoising, noise of sigma 0.3"
     assert found[3][1] == "anomaly (not decided)"
+    for case, count in {"noise of sigma 0.2": 1, "salt and pepper": 0}.items():  # `apply` fits it to noise alone
+        linear = {("denoising", case): {"kind": "none", "names": ["linear_regression"]}}
+        assert len(commands("parts", linear, [])) == count
     nearest = {("anomaly", ""): {"kind": "none", "names": ["nearest_neighbours"]}}
     assert commands("parts", nearest, [])[0][0].endswith("data/parts/nearest_neighbours IMAGES --scores scores.csv")
 

@@ -30,10 +30,10 @@ def test_the_best_detector_is_that_of_a_kind_of_anomalies():
     assert damaged["about"] == "damaged images" and damaged["means"][:2] == pytest.approx([0.0, 0.1])
 
 
-def test_without_damaged_images_nothing_is_said_of_them():
-    found = detectors(
-        {"digits": with_anomalies(kinds=("classes never seen", "other data set"))}, {"anomaly": task_of("anomaly")}
-    )
+@pytest.mark.parametrize("other", ["other data set", "kind scratch"])
+def test_without_damaged_images_nothing_is_said_of_them(other):
+    """Kinds of the user's anomalies are none."""
+    found = detectors({"digits": with_anomalies(kinds=("classes never seen", other))}, {"anomaly": task_of("anomaly")})
     assert list(found["best"]) == ["classes never seen"] and len(found["rows"]) == 1
     assert detectors({"digits": result()}, {}) == {"rows": []}
 

@@ -93,6 +93,7 @@ def test_what_needs_a_trained_model_refuses(project):
             compress.main(f"data/digits/{method}", "in.npy", "out.aec")
     with pytest.raises(UserError, match="is a classical method"):
         export.main("data/digits/median", "out.onnx")
+    assert not classical.is_classical(Path("data/digits/inpainting"))
     assert not classical.is_classical(Path("median")) and not classical.is_classical(Path("/median"))
 
 

@@ -20,7 +20,6 @@ PER_SEED = 4  # seconds of scoring that no network is in: probes, mixtures, entr
 DENOISED = (7e-3, 8e-6)  # seconds of the classical denoisers of all levels, for an image, and for each of its values
 CHOSEN = 160  # such images: so many take as long as the choice of parameters on validation
 FITTED = 1.3e-11  # seconds of linear regression for each operation of its sums and of its decomposition
-FITS = 7  # of linear regression: one for each damage, and two for pictures
 SEARCHED = 7e-7  # seconds for each value of an image that is kept, in which nearest neighbours of others are looked for
 KEPT = 10_000  # such images at most
 PROBED = (1.5e-6, 7e-3)  # seconds of probes on pixels for each value: of a training image, and once
@@ -80,11 +79,13 @@ def seconds(params: dict, data: DataSet, speeds: dict[str, Speed], loading: floa
 def _references(params: dict, data: DataSet, counts: dict[str, int], values: int) -> float:
     """Seconds of the classical methods that grow with images, and of the classifier. values: of an image."""
     train, (each, for_value) = counts["train"], DENOISED
-    denoised = params["tasks"].get("denoising", {}).get("images", 0)
+    denoising = params["tasks"].get("denoising", {})
+    denoised = denoising.get("images", 0)
     once = (min(counts["test"], denoised) + CHOSEN) * (each + for_value * values) if denoised else 0
     tile = values if data.image_size <= SIDE else TILE**2 * data.folder.channels
     tiles = max(DAMAGED, fewer(train, (data.image_size,) * 2, FEWEST) * values // tile)
-    once += FITS * FITTED * (4 * tiles * tile**2 + 25 * tile**3) if denoised else 0
+    fits = len(denoising.get("gaussian", ())) + 4  # one for each damage, and two for pictures
+    once += fits * FITTED * (4 * tiles * tile**2 + 25 * tile**3) if denoised else 0
     seed = SEARCHED * values * min(train, KEPT)
     if data.folder.classes:  # the classifier and probes see large images smaller
         pixels = min(data.image_size, SIDE) ** 2

@@ -11,7 +11,7 @@ RIDGES = ((1e-5,), (1e-4,), (1e-3,), (1e-2,), (1e-1,))  # variances of pixels in
 TILE = 16  # height and width of the tiles of large images
 FEWEST = 500  # large images
 DAMAGED = 20_000  # images or tiles that it learns from, at least: few are damaged several times
-CHUNK = 2000  # images at a time
+CHUNK = 2000  # images at a time, of large ones fewer
 SEEDS = 2000  # the first of the damage of training images: other than the seeds of those that are scored
 
 
@@ -30,7 +30,8 @@ class LinearDenoiser:
         size = tiles.shape[1]
         self._clean_mean, draws = tiles.mean(axis=0) / 255, -(-DAMAGED // len(tiles))
         total, squares, products = (np.zeros(shape) for shape in (size, (size, size), (size, size)))
-        parts = [train[start : start + CHUNK] for start in range(0, len(train), CHUNK)] * draws
+        step = fewer(CHUNK, train.shape[1:], 1)
+        parts = [train[start : start + step] for start in range(0, len(train), step)] * draws
         for index, part in enumerate(parts):
             x = _tiles(corrupted(part, kind, strength, SEEDS + index)) / np.float32(255)
             total += x.sum(axis=0, dtype=float)
